@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  bookCombo,
+  type Combo,
+  countCombos,
+  findCombo,
+  forgetCombos,
+  listCombos,
+  noCombos,
+} from './combos.ts';
+
+const terms = (gift: string) => ({ live: 'l', creator: 'c', gift, unitCoins: 5, rate: 1_000 });
+const idOf = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+const combo = (n: number, count: number, at: number): Combo => ({
+  combo: idOf(n),
+  terms: terms(`g${n % 3}`),
+  count,
+  at,
+});
+
+describe('packed combos', () => {
+  it('give back what was put in, times beyond 32 bits too', () => {
+    const booked = combo(7, 9_999, 1_795_000_000_123);
+    expect(findCombo(bookCombo(noCombos, booked), booked.combo)).toEqual(booked);
+    expect(findCombo(noCombos, booked.combo)).toBeUndefined();
+  });
+
+  it('take 32 bytes for each', () => {
+    let combos = noCombos;
+    for (let n = 0; n < 100; n++) combos = bookCombo(combos, combo(n, 1, n));
+    expect(combos.words.byteLength).toBe(3_200);
+    expect(combos.terms).toHaveLength(3);
+  });
+
+  it('are, after any bookings and forgetting, what a map of them would be', () => {
+    const booking = fc.tuple(fc.nat(8), fc.integer({ min: 1, max: 9_999 }), fc.nat(5));
+    fc.assert(
+      fc.property(fc.array(booking, { maxLength: 60 }), fc.nat(200), (bookings, since) => {
+        let packed = noCombos;
+        const model = new Map<string, Combo>();
+        let at = 0;
+        for (const [n, count, passed] of bookings) {
+          at += passed;
+          const booked = combo(n, count, at);
+          packed = bookCombo(packed, booked);
+          model.delete(booked.combo);
+          model.set(booked.combo, booked);
+        }
+        const kept = [...model.values()].filter((known) => known.at >= since);
+        const left = forgetCombos(packed, since);
+        expect(listCombos(left)).toEqual(kept);
+        expect(countCombos(left)).toBe(kept.length);
+        for (const known of kept) expect(findCombo(left, known.combo)).toEqual(known);
+      }),
+    );
+  });
+});

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+/**
+ * Every event of Carat as it stands in the log. Names and fields are on disk for ever: add new ones, never change
+ * these. `at` is the deciding process's clock in ms since 1970; coins are integers, diamonds thousandths.
+ */
+const int = z.int();
+const text = z.string();
+
+const logCreated = z.object({ logId: text });
+const eventSkipped = z.object({ event: text, unit: text, by: text, reason: text });
+const eventUnskipped = z.object({ event: text, unit: text, by: text });
+
+const giftListed = z.object({
+  gift: text,
+  name: text,
+  coins: int,
+  streakable: z.boolean(),
+  by: text,
+  at: int,
+});
+const giftRepriced = z.object({
+  gift: text,
+  name: text,
+  coins: int,
+  streakable: z.boolean(),
+  by: text,
+  at: int,
+});
+const giftRetired = z.object({ gift: text, by: text, at: int });
+
+const diamondRateSet = z.object({ millidiamondsPerCoin: int, from: int, by: text, at: int });
+
+const liveStarted = z.object({ live: text, creator: text, title: text.nullable(), by: text, at: int });
+const liveEnded = z.object({ live: text, creator: text, by: text, at: int });
+
+const grantMade = z.object({ grant: text, viewer: text, coins: int, by: text, at: int });
+
+/** How the wallet stands after the event. */
+const after = z.object({ balance: int });
+const coinsGranted = z.object({ grant: text, viewer: text, coins: int, at: int, after });
+const giftSent = z.object({
+  combo: text,
+  viewer: text,
+  live: text,
+  creator: text,
+  gift: text,
+  /** How many gifts, coins and thousandths of diamonds this booking added. */
+  booked: int,
+  /** What the combo has reached. */
+  count: int,
+  coins: int,
+  millidiamonds: int,
+  /** Price of one in coins and thousandths of diamonds per coin: of the combo's first booking. */
+  unitCoins: int,
+  rate: int,
+  at: int,
+  after,
+});
+
+const schemas = {
+  LogCreated: logCreated,
+  EventSkipped: eventSkipped,
+  EventUnskipped: eventUnskipped,
+  GiftListed: giftListed,
+  GiftRepriced: giftRepriced,
+  GiftRetired: giftRetired,
+  DiamondRateSet: diamondRateSet,
+  LiveStarted: liveStarted,
+  LiveEnded: liveEnded,
+  GrantMade: grantMade,
+  CoinsGranted: coinsGranted,
+  GiftSent: giftSent,
+} as const;
+
+export type EventType = keyof typeof schemas;
+export type Event<T extends EventType = EventType> = T extends EventType
+  ? { readonly type: T; readonly data: Readonly<z.infer<(typeof schemas)[T]>> }
+  : never;
+
+export type LogEvent = Event<'LogCreated' | 'EventSkipped' | 'EventUnskipped'>;
+export type CatalogueEvent = Event<'GiftListed' | 'GiftRepriced' | 'GiftRetired'>;
+export type RateEvent = Event<'DiamondRateSet'>;
+export type LiveEvent = Event<'LiveStarted' | 'LiveEnded'>;
+export type WalletEvent = Event<'CoinsGranted' | 'GiftSent'>;
+
+/** A stored event that does not hold what its type promises: reading stops there, loudly. */
+export class UnreadableEvent extends Error {
+  constructor(type: string, fault: string) {
+    super(`An event of type ${type} cannot be read: ${fault}`);
+    this.name = 'UnreadableEvent';
+  }
+}
+
+/**
+ * Takes up a stored event; the one place where events of older versions are brought up to date.
+ * @returns undefined for types that this version does not know.
+ * @throws UnreadableEvent
+ */
+export const readEvent = (stored: { readonly type: string; readonly data: unknown }): Event | undefined => {
+  const schema = (schemas as Record<string, z.ZodType>)[stored.type];
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(stored.data);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new UnreadableEvent(stored.type, `${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  return { type: stored.type, data: parsed.data } as Event;
+};
+
+/** The same for a stream that holds events of certain types only. @throws UnreadableEvent */
+export const readEventOf = <T extends EventType>(
+  types: readonly T[],
+  stored: { readonly type: string; readonly data: unknown },
+): Event<T> => {
+  const event = readEvent(stored);
+  if (event === undefined || !(types as readonly string[]).includes(event.type)) {
+    throw new UnreadableEvent(stored.type, `not one of ${types.join(', ')}`);
+  }
+  return event as Event<T>;
+};

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { asOf, id, largest, position } from './ids.ts';
+import { comboState } from './refusals.ts';
+import { liveTotals, ranked, shownBooking } from './sockets.ts';
+
+const instant = z.int().min(0).describe('ms since 1970');
+const text = z.string().min(1).max(200);
+
+/** POST /lives. The platform names the live, or Carat does. */
+export const startLive = z.strictObject({ live: id.optional(), creator: id, title: text.optional() });
+export const live = z.object({
+  live: z.string(),
+  creator: z.string(),
+  title: z.string().nullable(),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+});
+export type Live = z.infer<typeof live>;
+
+/** PUT /catalogue/:gift lists a gift, or changes its name or price; a running combo keeps what it began with. */
+export const listGift = z.strictObject({
+  name: text,
+  coins: z.int().min(1).max(largest.unitCoins),
+  streakable: z.boolean(),
+});
+export const gift = z.object({
+  gift: z.string(),
+  name: z.string(),
+  coins: z.int(),
+  streakable: z.boolean(),
+  retired: z.boolean(),
+});
+export type Gift = z.infer<typeof gift>;
+
+/** POST /rates: how many thousandths of a diamond a coin earns from an instant on. */
+export const setDiamondRate = z.strictObject({
+  millidiamondsPerCoin: z.int().min(1).max(largest.millidiamondsPerCoin),
+  from: instant.optional().describe('at once where it is missing; never in the past'),
+});
+export const diamondRate = z.object({ millidiamondsPerCoin: z.int(), from: instant });
+export type DiamondRate = z.infer<typeof diamondRate>;
+
+/** POST /grants. The same grant id is honoured once, for ever; a repetition gets the first answer. */
+export const grantCoins = z.strictObject({
+  grant: id,
+  viewer: id,
+  coins: z.int().min(1).max(largest.grantCoins),
+});
+export const grant = z.object({
+  grant: z.string(),
+  viewer: z.string(),
+  coins: z.int(),
+  at: instant,
+  /** True where this very grant had been made before: nothing was added now. */
+  repeated: z.boolean(),
+});
+export type Grant = z.infer<typeof grant>;
+
+/** GET /wallets/:viewer, read from the log itself. */
+export const wallet = z.object({ viewer: z.string(), balance: z.int(), position: position.nullable() });
+export type Wallet = z.infer<typeof wallet>;
+
+/** GET /wallets/:viewer/combos/:combo, read from the log itself: also long after the combo was forgotten. */
+export const combo = z.object({
+  ...comboState.shape,
+  live: z.string(),
+  gift: z.string(),
+  at: instant,
+  position,
+});
+export type Combo = z.infer<typeof combo>;
+
+/** GET /lives/:live/totals */
+export const totals = z.object({
+  live: z.string(),
+  asOf,
+  ...liveTotals.shape,
+  perGift: z.array(z.object({ gift: z.string(), gifts: z.int(), coins: z.int() })),
+});
+export type Totals = z.infer<typeof totals>;
+
+/** GET /lives/:live/board, /boards/creators, /boards/gifters: best first; ties go to who reached the score first. */
+export const board = z.object({
+  asOf,
+  /** What the scores are: coins, or thousandths of diamonds. */
+  unit: z.enum(['coins', 'millidiamonds']),
+  entries: z.array(ranked),
+});
+export type Board = z.infer<typeof board>;
+
+export const boardWindow = z.enum(['hour', 'day', 'week', 'all']);
+export type BoardWindow = z.infer<typeof boardWindow>;
+
+/** GET /creators/:creator/earnings */
+export const earnings = z.object({
+  creator: z.string(),
+  asOf,
+  millidiamonds: z.int(),
+  coins: z.int(),
+  gifts: z.int(),
+});
+export type Earnings = z.infer<typeof earnings>;
+
+/** GET /lives/:live/feed: the newest bookings, or those after a place, in log order. */
+export const feed = z.object({
+  live: z.string(),
+  asOf,
+  bookings: z.array(shownBooking),
+  /** Send it back as `after` for what comes next. */
+  next: position.nullable(),
+  /** True where bookings after the place asked for are no longer held: begin from the totals. */
+  gap: z.boolean(),
+});
+export type Feed = z.infer<typeof feed>;
+
+/** GET /config */
+export const clientConfig = z.object({ gateway: z.string().describe('the address for Socket.IO') });
+export type ClientConfig = z.infer<typeof clientConfig>;

@@ -1,0 +1,5 @@
+export * as http from './http.ts';
+export * from './ids.ts';
+export * from './refusals.ts';
+export * from './roles.ts';
+export * from './sockets.ts';
