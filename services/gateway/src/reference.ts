@@ -1,0 +1,224 @@
+import {
+  type Catalogue,
+  type CatalogueEvent,
+  catalogueEventTypes,
+  evolveCatalogue,
+  evolveLive,
+  evolveRates,
+  type Gift,
+  initialCatalogue,
+  initialLive,
+  initialRates,
+  type Live,
+  type LiveEvent,
+  liveEventTypes,
+  prefixes,
+  type Rates,
+  rateAt,
+  rateEventTypes,
+  readEventOf,
+  streams,
+} from '@carat/domain';
+import type { EventStore, Position, StoredEvent } from '@carat/event-store';
+import type { Clock, Logger } from '@carat/service-kit';
+import { limits } from './limits.ts';
+
+/** What every decision looks up, as it stands in the log: the catalogue, the rates, and the lives in use. */
+export type Reference = {
+  gift(id: string): Gift | undefined;
+  /** Thousandths of a diamond per coin at an instant. */
+  rateAt(at: number): number;
+  /** The live as last read; undefined while it was never read. */
+  live(id: string): Live | undefined;
+  /** Reads the live where it is not known, or not known to exist. @throws EventStoreError */
+  findLive(id: string): Promise<Live>;
+  /** Reads the log to its end; resolves after a read that began after the call. @throws EventStoreError */
+  catchUp(): Promise<void>;
+  /** How long ago the log was last heard of, in ms. */
+  silenceMs(): number;
+  /** Called with each live that has just ended. */
+  onLiveEnded(listener: (live: string) => void): void;
+  /** Called when the log is no longer the one it was: drop what was cached. */
+  onSwapped(listener: () => void): void;
+  close(): void;
+};
+
+export type ReferenceDependencies = {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+};
+type Known<T> = { readonly value: T; readonly next: number };
+
+const followed = [prefixes.catalogue, prefixes.rates, prefixes.lives];
+
+/** Reads catalogue and rates, then follows the log. @throws EventStoreError */
+export const openReference = async ({ store, clock, log }: ReferenceDependencies): Promise<Reference> => {
+  let catalogue: Known<Catalogue> = { value: initialCatalogue, next: 0 };
+  let rates: Known<Rates> = { value: initialRates, next: 0 };
+  const lives = new Map<string, { live: Live; next: number; readAt: number }>();
+  /** Lives being read at the moment, and whether the log told something of them meanwhile. */
+  const loading = new Map<string, { live: Promise<Live>; again: boolean }>();
+  const onEnded = new Set<(live: string) => void>();
+  const onSwapped = new Set<() => void>();
+  let end: { position: Position; id: string } | undefined;
+  let after: Position | undefined;
+  let heardAt = 0;
+
+  const readCatalogue = (events: readonly StoredEvent[]): void => {
+    const fresh = events.filter((event) => event.revision >= catalogue.next);
+    const read: CatalogueEvent[] = fresh.map((event) => readEventOf(catalogueEventTypes, event));
+    if (read.length === 0) return;
+    catalogue = { value: evolveCatalogue(catalogue.value, read), next: fresh.at(-1)!.revision + 1 };
+  };
+
+  const readRates = (events: readonly StoredEvent[]): void => {
+    for (const event of events) {
+      if (event.revision < rates.next) continue;
+      rates = {
+        value: evolveRates(rates.value, readEventOf(rateEventTypes, event)),
+        next: event.revision + 1,
+      };
+    }
+  };
+
+  const keepLive = (id: string, live: Live, next: number): void => {
+    lives.delete(id);
+    lives.set(id, { live, next, readAt: clock.now() });
+    if (lives.size > limits.maxLives) lives.delete(lives.keys().next().value!);
+  };
+
+  const readLive = (stored: StoredEvent): void => {
+    const id = stored.stream.slice(prefixes.lives.length);
+    const load = loading.get(id);
+    if (load) load.again = true;
+    const known = lives.get(id);
+    if (known === undefined || stored.revision < known.next) return;
+    const event: LiveEvent = readEventOf(liveEventTypes, stored);
+    keepLive(id, evolveLive(known.live, event), stored.revision + 1);
+    if (event.type === 'LiveEnded') for (const listener of onEnded) listener(id);
+  };
+
+  const readWhole = async (stream: string, take: (events: readonly StoredEvent[]) => void): Promise<void> => {
+    for (let from = 0; ; ) {
+      const page = await store.readStream(stream, { from, limit: limits.pageEvents });
+      if (!page.exists) return;
+      take(page.events);
+      from += page.events.length;
+      if (from > page.last) return;
+    }
+  };
+
+  /** Everything known is dropped where the last event known is not in the log: it is another log now. */
+  const noticeSwap = async (): Promise<void> => {
+    if (end === undefined || (await store.eventAt(end.position)) === end.id) return;
+    log.warn('the log is not the one it was: everything cached is read again');
+    await begin();
+    for (const listener of onSwapped) listener();
+  };
+
+  const begin = async (): Promise<void> => {
+    catalogue = { value: initialCatalogue, next: 0 };
+    rates = { value: initialRates, next: 0 };
+    lives.clear();
+    end = await store.head();
+    after = end?.position;
+    await readWhole(streams.catalogue, readCatalogue);
+    await readWhole(streams.rates, readRates);
+    heardAt = clock.now();
+  };
+
+  const readOn = async (): Promise<void> => {
+    const startedAt = clock.now();
+    await noticeSwap();
+    for (;;) {
+      const page = await store.readAll({ after, prefixes: followed, limit: limits.pageEvents });
+      readCatalogue(page.events.filter((event) => event.stream === streams.catalogue));
+      readRates(page.events.filter((event) => event.stream === streams.rates));
+      for (const event of page.events) if (event.stream.startsWith(prefixes.lives)) readLive(event);
+      after = page.upTo ?? after;
+      if (page.atHead) break;
+    }
+    if (after !== undefined && after !== end?.position) {
+      const id = await store.eventAt(after);
+      if (id !== undefined) end = { position: after, id };
+    }
+    heardAt = startedAt;
+  };
+
+  // One read at a time; who asks while one runs gets the next, which begins after the call.
+  let running: Promise<void> | undefined;
+  let queued: Promise<void> | undefined;
+  const catchUp = (): Promise<void> => {
+    if (running === undefined) {
+      running = readOn().finally(() => {
+        running = undefined;
+      });
+      return running;
+    }
+    queued ??= running
+      .catch(() => undefined)
+      .then(() => {
+        queued = undefined;
+        return catchUp();
+      });
+    return queued;
+  };
+
+  const loadLive = async (id: string): Promise<Live> => {
+    for (;;) {
+      loading.get(id)!.again = false;
+      const page = await store.readStream(streams.live(id), { from: 0, limit: limits.pageEvents });
+      if (loading.get(id)!.again) continue;
+      const events = page.exists ? page.events : [];
+      const live = events.reduce(
+        (live, stored) => evolveLive(live, readEventOf(liveEventTypes, stored)),
+        initialLive,
+      );
+      keepLive(id, live, events.length);
+      return live;
+    }
+  };
+
+  const findLive = async (id: string): Promise<Live> => {
+    const known = lives.get(id);
+    if (known && (known.live.status !== 'unknown' || clock.now() - known.readAt < limits.unknownLiveMs)) {
+      return known.live;
+    }
+    const running = loading.get(id)?.live;
+    if (running) return running;
+    const load = { live: Promise.resolve(initialLive as Live), again: false };
+    loading.set(id, load);
+    load.live = loadLive(id).finally(() => loading.delete(id));
+    return load.live;
+  };
+
+  await begin();
+
+  const follow = (): void =>
+    void catchUp().catch((error: unknown) => log.warn({ err: error }, 'cannot read the log'));
+  let soon: NodeJS.Timeout | undefined;
+  const stopListening = store.onMore(() => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      follow();
+    }, limits.followEveryMs);
+  });
+  const regularly = setInterval(follow, limits.followAtLeastEveryMs);
+
+  return {
+    gift: (id) => catalogue.value.get(id),
+    rateAt: (at) => rateAt(rates.value, at),
+    live: (id) => lives.get(id)?.live,
+    findLive,
+    catchUp,
+    silenceMs: () => clock.now() - heardAt,
+    onLiveEnded: (listener) => void onEnded.add(listener),
+    onSwapped: (listener) => void onSwapped.add(listener),
+    close: () => {
+      stopListening();
+      clearTimeout(soon);
+      clearInterval(regularly);
+    },
+  };
+};

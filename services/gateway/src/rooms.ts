@@ -1,0 +1,236 @@
+import { comparePositions, parsePosition } from '@carat/event-store';
+import type { AsOf, LiveSnapshot, LiveTotals, ShownBoard, ShownBooking } from '@carat/protocol';
+import type { Reader, UnitMessage } from '@carat/read-models';
+import type { Logger } from '@carat/service-kit';
+import { limits } from './limits.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { GatewayServer } from './sockets.ts';
+
+/** What watchers of a live see: its numbers on a tick, its bookings in the order of the log. */
+export type Rooms = {
+  /** All a watcher begins with. The room's ticks go on from there. */
+  join(live: string, creator: string, ended: boolean): Promise<LiveSnapshot>;
+  leave(live: string): void;
+  end(live: string): void;
+  take(message: UnitMessage): void;
+  /** The log is another one: places known so far mean nothing in it. */
+  reset(): void;
+  close(): void;
+};
+
+export const roomName = (live: string, side: 'creator' | 'viewers'): string => `${side}:${live}`;
+
+/** For a viewer's eyes: what the creator earns is not among it. */
+export const forViewers = ({ coins, gifts, senders }: LiveTotals): LiveTotals => ({ coins, gifts, senders });
+
+type Side = { bookings: ShownBooking[]; after: string | null; dirty: boolean };
+
+type Room = {
+  readonly live: string;
+  readonly creator: string;
+  watchers: number;
+  ended: boolean;
+  asOf: AsOf | undefined;
+  totals: LiveTotals | undefined;
+  board: ShownBoard | undefined;
+  boardDirty: boolean;
+  /** The last booking that was taken up. */
+  fedUpTo: string | null;
+  readonly sides: { readonly creator: Side; readonly viewers: Side };
+};
+
+const emptySide = (): Side => ({ bookings: [], after: null, dirty: false });
+const sideNames = ['creator', 'viewers'] as const;
+const tickMs = { creator: limits.creatorTickMs, viewers: limits.viewerTickMs } as const;
+
+/** Orders places as the log does; "nowhere yet" comes first. */
+const isBefore = (a: string | null, b: string | null): boolean =>
+  b !== null && (a === null || comparePositions(parsePosition(a), parsePosition(b)) < 0);
+
+type Dependencies = {
+  readonly io: GatewayServer;
+  readonly reader: Reader;
+  readonly log: Logger;
+  readonly metrics: GatewayMetrics;
+};
+
+export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => {
+  const rooms = new Map<string, Room>();
+  let last: { generation: string; position: string | null } | undefined;
+  let heardAt = Date.now();
+  /** Messages were missed, and what they said has not been read yet. */
+  let missed = false;
+  /** Messages that came while that is being read. */
+  let held: UnitMessage[] | undefined;
+
+  const show = (room: Room, asOf: AsOf, totals: LiveTotals): void => {
+    if (room.asOf?.generation === asOf.generation && isBefore(asOf.position, room.asOf.position)) return;
+    room.asOf = asOf;
+    room.totals = totals;
+    for (const side of sideNames) room.sides[side].dirty = true;
+    room.boardDirty = true;
+  };
+
+  const addBookings = (room: Room, bookings: readonly ShownBooking[]): void => {
+    const fresh = bookings.filter(({ position }) => isBefore(room.fedUpTo, position));
+    if (fresh.length === 0) return;
+    room.fedUpTo = fresh.at(-1)!.position;
+    for (const name of sideNames) {
+      const side = room.sides[name];
+      side.bookings = [...side.bookings, ...fresh].slice(-limits.maxBookingsPerTick);
+    }
+  };
+
+  const readNumbers = async (room: Room): Promise<void> => {
+    const read = await reader.liveNumbers(room.live, limits.boardEntries);
+    if (read === undefined) return;
+    show(room, read.asOf, read.totals);
+    room.board = { asOf: read.asOf, entries: read.board };
+    room.fedUpTo ??= read.asOf.position;
+  };
+
+  /** Bookings that messages should have brought are read from the feed, as far as it still holds them. */
+  const readMissed = async (room: Room): Promise<void> => {
+    const after = room.fedUpTo;
+    if (after === null) return;
+    const feed = await reader.liveFeed(room.live, { after, limit: limits.maxBookingsPerTick });
+    if (feed) addBookings(room, feed.bookings);
+  };
+
+  const heal = async (): Promise<void> => {
+    if (held || rooms.size === 0) return;
+    held = [];
+    metrics.unitGaps.inc();
+    try {
+      for (const room of rooms.values()) {
+        await readNumbers(room);
+        await readMissed(room);
+      }
+      missed = false;
+    } catch (error) {
+      log.debug({ err: error }, 'the read models cannot be read');
+    }
+    const messages = held;
+    held = undefined;
+    if (!missed) messages.forEach(apply);
+  };
+
+  const apply = ({ generation, position, lives }: UnitMessage): void => {
+    for (const [live, { totals, bookings }] of Object.entries(lives)) {
+      const room = rooms.get(live);
+      if (room === undefined) continue;
+      show(room, { generation, position }, totals);
+      addBookings(room, bookings);
+    }
+  };
+
+  const take = (message: UnitMessage): void => {
+    const { generation, previous, position } = message;
+    heardAt = Date.now();
+    const same = last?.generation === generation ? last : undefined;
+    const repeated = same?.position === position;
+    const follows = same?.position === previous;
+    last = { generation, position };
+    if (!repeated && !follows) missed = true;
+    if (held && held.length < limits.maxHeldMessages) held.push(message);
+    else if (held || missed) {
+      missed = true;
+      void heal();
+    } else if (!repeated) apply(message);
+  };
+
+  const emit = (room: Room, name: 'creator' | 'viewers'): void => {
+    const side = room.sides[name];
+    const { asOf, totals, board, live, ended } = room;
+    if (!side.dirty || asOf === undefined || totals === undefined || board === undefined) return;
+    side.dirty = false;
+    const to = io.to(roomName(live, name));
+    if (side.bookings.length > 0) {
+      to.emit('live:feed', { live, asOf, after: side.after, bookings: side.bookings });
+      side.after = side.bookings.at(-1)!.position;
+      side.bookings = [];
+    }
+    const shown = name === 'creator' ? totals : forViewers(totals);
+    to.volatile.emit('live:tick', { live, asOf, totals: shown, board, ended });
+  };
+
+  const readBoards = async (): Promise<void> => {
+    for (const room of rooms.values()) {
+      if (!room.boardDirty) continue;
+      room.boardDirty = false;
+      const read = await reader.liveBoard(room.live, limits.boardEntries);
+      if (read === undefined) continue;
+      room.board = read;
+      for (const side of sideNames) room.sides[side].dirty = true;
+    }
+  };
+
+  const timers = [
+    ...sideNames.map((side) =>
+      setInterval(() => {
+        for (const room of rooms.values()) emit(room, side);
+      }, tickMs[side]),
+    ),
+    setInterval(() => void readBoards().catch(() => undefined), limits.boardEveryMs),
+    setInterval(() => {
+      if (missed || Date.now() - heardAt > limits.maxUnitSilenceMs) void heal();
+    }, limits.maxUnitSilenceMs / 2),
+  ];
+
+  const roomOf = (live: string, creator: string, ended: boolean): Room => {
+    const known = rooms.get(live);
+    if (known) return known;
+    const room: Room = {
+      live,
+      creator,
+      watchers: 0,
+      ended,
+      asOf: undefined,
+      totals: undefined,
+      board: undefined,
+      boardDirty: false,
+      fedUpTo: null,
+      sides: { creator: emptySide(), viewers: emptySide() },
+    };
+    rooms.set(live, room);
+    metrics.watchedLives.set(rooms.size);
+    return room;
+  };
+
+  return {
+    async join(live, creator, ended) {
+      const room = roomOf(live, creator, ended);
+      room.watchers++;
+      if (!room.asOf) {
+        await readNumbers(room).catch((error: unknown) =>
+          log.debug({ err: error }, 'no numbers for a watcher'),
+        );
+      }
+      const { asOf, totals, board } = room;
+      return {
+        live,
+        creator,
+        ended: room.ended,
+        numbers: asOf && totals && board ? { asOf, totals, board } : null,
+      };
+    },
+    leave(live) {
+      const room = rooms.get(live);
+      if (room === undefined || --room.watchers > 0) return;
+      rooms.delete(live);
+      metrics.watchedLives.set(rooms.size);
+    },
+    end(live) {
+      const room = rooms.get(live);
+      if (room === undefined) return;
+      room.ended = true;
+      for (const side of sideNames) room.sides[side].dirty = true;
+    },
+    take,
+    reset() {
+      for (const room of rooms.values()) room.fedUpTo = null;
+      missed = true;
+    },
+    close: () => timers.forEach(clearInterval),
+  };
+};

@@ -1,0 +1,261 @@
+import {
+  comboState,
+  type Event,
+  evolveWallet,
+  findCombo,
+  initialLive,
+  type SendGift,
+  sendGift,
+  streams,
+  type Wallet,
+} from '@carat/domain';
+import { type AppendResult, type EventStore, EventStoreError, type StreamWrite } from '@carat/event-store';
+import { type Claim, type Receipt, type Refusal, refuse } from '@carat/protocol';
+import type { Clock, Logger } from '@carat/service-kit';
+import { v7 } from 'uuid';
+import { limits } from './limits.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { Reference } from './reference.ts';
+import { type HeldWallet, readWallet, readWalletOn } from './wallet-reading.ts';
+
+export type DeskDependencies = {
+  readonly store: EventStore;
+  readonly reference: Reference;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: GatewayMetrics;
+  /** Why nothing may be booked at the moment, whatever the wallet says. */
+  readonly unfit: () => string | undefined;
+};
+
+export type Answer = (answer: Receipt | Refusal) => void;
+
+type Pending = { readonly claim: Claim; readonly answer: Answer };
+type Refused = { readonly pending: Pending; readonly refusal: Refusal };
+
+/**
+ * Where the claims on one wallet are decided, one after the other, whatever sockets they came from. While an append is
+ * in flight the next claims wait; they are then decided together and appended as one.
+ *
+ * A class, since a gateway keeps one for each of up to 100,000 wallets: methods are shared, closures would not be.
+ */
+export class WalletDesk {
+  readonly #viewer: string;
+  readonly #on: DeskDependencies;
+  #held: HeldWallet | undefined;
+  #waiting: Pending[] = [];
+  /** Claims whose refusal waits for a read of the wallet that begins after they came. */
+  #doubted: Pending[] = [];
+  #nextReadAt = 0;
+  #busy = false;
+  #swapped = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(viewer: string, dependencies: DeskDependencies) {
+    this.#viewer = viewer;
+    this.#on = dependencies;
+  }
+
+  submit(claim: Claim, answer: Answer): void {
+    if (this.#waiting.length + this.#doubted.length >= limits.maxClaimsWaitingPerWallet) {
+      return answer(refuse('overloaded', { retryAfterMs: limits.retryAfterMs }));
+    }
+    this.#waiting.push({ claim, answer });
+    if (!this.#busy) void this.#run();
+  }
+
+  /** Reads the wallet ahead of its first claim. */
+  load(): void {
+    if (!this.#busy && this.#held === undefined) void this.#run(true);
+  }
+
+  /** No claim waits and nothing is in flight. */
+  get idle(): boolean {
+    return !this.#busy && this.#waiting.length === 0 && this.#doubted.length === 0;
+  }
+
+  /** How many 32-bit words its combos take. */
+  get combos(): number {
+    return (this.#held?.wallet.combos.words.length ?? 0) / 8;
+  }
+
+  /** Forgets what was read: the log is another one. */
+  forget(): void {
+    if (this.#busy) this.#swapped = true;
+    else this.#held = undefined;
+  }
+
+  async #run(load = false): Promise<void> {
+    this.#busy = true;
+    if (load) await this.#load().catch(() => undefined);
+    for (;;) {
+      if (this.#swapped) {
+        this.#held = undefined;
+        this.#swapped = false;
+      }
+      if (this.#doubted.length > 0 && this.#on.clock.now() >= this.#nextReadAt) await this.#resolveDoubts();
+      else if (this.#waiting.length > 0) {
+        await this.#settle(this.#waiting.splice(0, limits.maxClaimsPerAppend));
+      } else break;
+    }
+    this.#busy = false;
+    if (this.#doubted.length > 0) this.#wakeLater();
+  }
+
+  #wakeLater(): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        if (!this.#busy) void this.#run();
+      },
+      Math.max(1, this.#nextReadAt - this.#on.clock.now()),
+    );
+  }
+
+  async #load(): Promise<HeldWallet> {
+    if (this.#held) return this.#held;
+    this.#held = await readWallet(this.#on.store, this.#viewer, this.#on.clock.now());
+    return this.#held;
+  }
+
+  async #readOn(): Promise<void> {
+    if (this.#held === undefined) return void (await this.#load());
+    this.#held = await readWalletOn(this.#on.store, this.#viewer, this.#on.clock.now(), this.#held);
+  }
+
+  /** Reads what refusals may rest on: the wallet, the lives, the catalogue; then decides the claims again. */
+  async #resolveDoubts(): Promise<void> {
+    const claims = this.#doubted;
+    this.#doubted = [];
+    this.#nextReadAt = this.#on.clock.now() + limits.walletReadEveryMs;
+    try {
+      await this.#on.reference.catchUp();
+      await this.#readOn();
+    } catch (error) {
+      return this.#refuseByError(claims, error);
+    }
+    await this.#settle(claims, true);
+  }
+
+  /**
+   * Answers every one of the claims: now, or, where it is refused and not yet `sure`, after a read of all that the
+   * refusal may rest on that begins after the claim came.
+   */
+  async #settle(claims: readonly Pending[], sure = false): Promise<void> {
+    const { store, metrics } = this.#on;
+    let open = claims;
+    try {
+      await this.#findLives(claims);
+      for (let conflicts = 0; ; conflicts++) {
+        const held = await this.#load();
+        const { events, booked, refused, wallet } = this.#decide(open, held.wallet);
+        open = booked;
+        if (sure) for (const { pending, refusal } of refused) pending.answer(refusal);
+        else for (const { pending } of refused) this.#doubted.push(pending);
+        if (events.length === 0) return giveReceipts(booked, held);
+        const write = {
+          stream: streams.wallet(this.#viewer),
+          expected: held.head,
+          events: events.map(newEvent),
+        };
+        const result = await appendSurely(store, write);
+        if (result.appended) {
+          this.#held = { wallet, head: result.revisions[0]!, position: result.position };
+          metrics.booked.inc(events.length);
+          return giveReceipts(booked, this.#held);
+        }
+        metrics.conflicts.inc();
+        if (conflicts >= limits.maxConflicts) return refuseAll(open, overloaded());
+        await this.#readOn();
+      }
+    } catch (error) {
+      this.#refuseByError(open, error);
+    }
+  }
+
+  async #findLives(claims: readonly Pending[]): Promise<void> {
+    const { reference } = this.#on;
+    for (const { claim } of claims) {
+      const live = reference.live(claim.live);
+      if (live === undefined || live.status === 'unknown') await reference.findLive(claim.live);
+    }
+  }
+
+  /** Decides claims in order, each on what those before it decided. */
+  #decide(claims: readonly Pending[], from: Wallet) {
+    const now = this.#on.clock.now();
+    const unfit = this.#on.unfit() !== undefined;
+    const events: Event<'GiftSent'>[] = [];
+    const booked: Pending[] = [];
+    const refused: Refused[] = [];
+    let wallet = from;
+    for (const pending of claims) {
+      const decision = sendGift(this.#command(pending.claim, now, unfit), wallet);
+      if (decision.refused) {
+        refused.push({ pending, refusal: decision.refusal });
+        continue;
+      }
+      for (const event of decision.events) {
+        events.push(event);
+        wallet = evolveWallet(wallet, event);
+      }
+      booked.push(pending);
+    }
+    return { events, booked, refused, wallet };
+  }
+
+  #command({ combo, count, live, gift }: Claim, now: number, unfit: boolean): SendGift {
+    const { reference } = this.#on;
+    return {
+      viewer: this.#viewer,
+      combo,
+      count,
+      liveId: live,
+      giftId: gift,
+      live: reference.live(live) ?? initialLive,
+      gift: reference.gift(gift),
+      rate: reference.rateAt(now),
+      now,
+      overloaded: unfit ? { retryAfterMs: limits.retryAfterMs } : undefined,
+    };
+  }
+
+  #refuseByError(claims: readonly Pending[], error: unknown): void {
+    this.#held = undefined;
+    const code = error instanceof EventStoreError ? error.code : 'defect';
+    if (code === 'outcome_unknown') {
+      return refuseAll(claims, refuse('outcome_unknown', { retryAfterMs: limits.retryAfterMs }));
+    }
+    this.#on.log[code === 'unavailable' ? 'warn' : 'error']({ err: error }, 'a claim could not be decided');
+    refuseAll(claims, overloaded());
+  }
+}
+
+const overloaded = (): Refusal => refuse('overloaded', { retryAfterMs: limits.retryAfterMs });
+
+const newEvent = ({ type, data }: Event<'GiftSent'>) => ({ id: v7(), type, data });
+
+const refuseAll = (claims: readonly Pending[], refusal: Refusal): void => {
+  for (const { answer } of claims) answer(refusal);
+};
+
+/** The combos as they stand after what answers the claims; a claim that booked nothing gets the same. */
+const giveReceipts = (claims: readonly Pending[], { wallet, position }: HeldWallet): void => {
+  for (const { claim, answer } of claims) {
+    const combo = findCombo(wallet.combos, claim.combo)!;
+    answer({ ...comboState(combo), balance: wallet.balance, position: position!, at: combo.at });
+  }
+};
+
+/** Sends the very same append until its outcome is known. @throws EventStoreError where it stays unknown */
+const appendSurely = async (store: EventStore, write: StreamWrite): Promise<AppendResult> => {
+  for (let sending = 1; ; sending++) {
+    try {
+      return await store.append([write]);
+    } catch (error) {
+      const unknown = error instanceof EventStoreError && error.code === 'outcome_unknown';
+      if (!unknown || sending >= limits.maxSendings) throw error;
+      await new Promise((resolve) => setTimeout(resolve, limits.resendDelayMs));
+    }
+  }
+};
