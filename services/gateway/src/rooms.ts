@@ -77,7 +77,11 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
     room.fedUpTo = fresh.at(-1)!.position;
     for (const name of sideNames) {
       const side = room.sides[name];
-      side.bookings = [...side.bookings, ...fresh].slice(-limits.maxBookingsPerTick);
+      const all = [...side.bookings, ...fresh];
+      const cut = all.length - limits.maxBookingsPerTick;
+      side.bookings = cut > 0 ? all.slice(cut) : all;
+      // What is cut shows as a gap: the next part then does not go on where the last one ended.
+      if (cut > 0) side.after = all[cut - 1]!.position;
     }
   };
 
@@ -86,7 +90,9 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
     if (read === undefined) return;
     show(room, read.asOf, read.totals);
     room.board = { asOf: read.asOf, entries: read.board };
-    room.fedUpTo ??= read.asOf.position;
+    if (room.fedUpTo !== null) return;
+    room.fedUpTo = read.asOf.position;
+    for (const name of sideNames) room.sides[name].after = read.asOf.position;
   };
 
   /** Bookings that messages should have brought are read from the feed, as far as it still holds them. */

@@ -198,7 +198,7 @@ const serveWatching = (socket: GatewaySocket, dependencies: SocketDependencies):
     const known = await reference.findLive(live);
     if (known.status === 'unknown') return refuse('live_unknown');
     if (!watched.has(live) && watched.size >= limits.maxWatchedPerSocket) {
-      return refuse('overloaded', { message: 'This socket watches too many lives. Leave one first.' });
+      return refuse('forbidden', { message: 'This socket watches too many lives. Leave one first.' });
     }
     if (has(who, 'viewer')) wallets.load(who.sub);
     const all = known.creator === who.sub || has(who, 'operator', 'service');

@@ -1,0 +1,33 @@
+import type { largest } from '@carat/protocol';
+
+/** The protocol's largest count of one combo; the type keeps it equal without loading the schemas. */
+export const largestCount: typeof largest.count = 9_999;
+
+/** Every bound of the SDK; `connect({ limits })` overrides each. */
+export const defaultLimits = {
+  /** Combos with claims not yet answered. Beyond it, new ones are rejected with `outbox_full`. */
+  combosWaiting: 1_000,
+  /** Promises of receipts not yet answered, over all combos. Beyond it: `outbox_full`. */
+  answersAwaited: 10_000,
+  /** Claims in flight at once; the gateway's own bound applies where it is lower. */
+  claimsInFlight: 1_000,
+  /** A claim unanswered for this long is sent again. */
+  answerTimeoutMs: 10_000,
+  /** A claim that could not be settled for this long, offline time included, is rejected with `gave_up`. */
+  giveUpAfterMs: 120_000,
+  /** What `retryAfterMs` of a refusal counts as at least. */
+  shortestRetryMs: 20,
+  /** First and longest wait before something is tried again; it doubles in between, with jitter. */
+  firstRetryMs: 200,
+  longestRetryMs: 5_000,
+  /** The longest wait before the next attempt to connect. */
+  longestReconnectMs: 5_000,
+  /** For one attempt to connect and be welcomed, and for `connect()` as a whole. */
+  connectTimeoutMs: 10_000,
+  /** How long `close()` waits for claims that are not answered yet. */
+  drainMs: 5_000,
+  /** A combo builder's tap begins a new combo when the running one is this old; the gateway takes 15 minutes. */
+  newComboAfterMs: 10 * 60_000,
+};
+
+export type Limits = typeof defaultLimits;

@@ -1,0 +1,11 @@
+import { benchGifts } from './gifts.ts';
+
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { gifts: benchGifts };
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = benches[name];
+if (bench) await bench(args);
+else {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(benches).join(' | ')} [--json]\n`);
+  process.exitCode = 2;
+}
