@@ -1,4 +1,7 @@
-/** What an event carries: a JSON object. Integers stay within 2^53; larger numbers and money travel as strings. */
+/**
+ * What an event carries: a JSON object. Integers stay within 2^53; larger numbers and money travel as
+ * strings.
+ */
 export type JsonObject = { readonly [key: string]: unknown };
 
 /** Number of an event within its stream, from 0, gapless. */
@@ -74,7 +77,10 @@ export type LogRead = {
   readonly after?: Position | undefined;
   /** Only streams whose names begin with one of these, case-sensitive; all where it is missing. */
   readonly prefixes?: readonly string[];
-  /** How many events of the log to look at, at most; so a narrow filter reads in bounded steps too. */
+  /**
+   * How many events of the log to look at, at most; so a narrow filter reads in bounded steps too. A page of
+   * large events may end sooner (`limits.maxPageBytes`): go on after its `upTo`.
+   */
   readonly limit: number;
 };
 
@@ -92,18 +98,18 @@ export type LogEnd = { readonly position: Position; readonly id: string; readonl
 /**
  * The log of events: the only truth. Every adapter passes the whole suite of `laws.ts`.
  *
- * Laws in short: a stream's revisions are gapless; an append is visible whole or not at all, in stream reads, log
- * reads and after a crash; the order of the log is the order of commits, never changes, and nothing ever appears
- * below a position already read; what `append` has answered, every later read through any port sees, and a crash
- * does not lose. The same append sent again, same streams, revisions and ids, answers what it answered the first
- * time, except that its position may be a later one.
+ * Laws in short: a stream's revisions are gapless; an append is visible whole or not at all, in stream reads,
+ * log reads and after a crash; the order of the log is the order of commits, never changes, and nothing ever
+ * appears below a position already read; what `append` has answered, every later read through any port sees,
+ * and a crash does not lose. The same append sent again, same streams, revisions and ids, answers what it
+ * answered the first time, except that its position may be a later one.
  */
 export interface EventStore {
   /**
-   * Appends to one or more streams, all or nothing, each stream named once.
-   * Concurrent appends are committed in groups, each with its own outcome.
-   * @throws EventStoreError `invalid_input` or `too_large` before any I/O; `unavailable` where certainly nothing was
-   * written; `outcome_unknown` where nobody can tell: send the very same append again.
+   * Appends to one or more streams, all or nothing, each stream named once. Concurrent appends are committed
+   * in groups, each with its own outcome.
+   * @throws EventStoreError `invalid_input` or `too_large` before any I/O; `unavailable` where certainly
+   * nothing was written; `outcome_unknown` where nobody can tell: send the very same append again.
    */
   append(writes: readonly StreamWrite[]): Promise<AppendResult>;
 
@@ -116,13 +122,17 @@ export interface EventStore {
   /** The last event of the log, or undefined while there is none. @throws EventStoreError */
   head(): Promise<LogEnd | undefined>;
 
-  /** The id of the event at a position, or undefined where none is: the log was swapped. @throws EventStoreError */
+  /**
+   * The id of the event at a position, or undefined where none is: the log was swapped.
+   * @throws EventStoreError
+   */
   eventAt(position: Position): Promise<string | undefined>;
 
   /**
-   * Calls `listener` soon after (embedded: within about 10 ms) the log has grown, whoever appended.
-   * It may be called once for many appends, and without any; it is never the only call for an append that a listener
-   * has not been told of. @returns how to stop listening.
+   * Calls `listener` soon after (embedded: within about 10 ms) the log has grown, whoever appended. It may be
+   * called once for many appends, and without any; it is never the only call for an append that a listener
+   * has not been told of.
+   * @returns how to stop listening.
    */
   onMore(listener: () => void): () => void;
 

@@ -1,0 +1,4 @@
+export { type Follower, type FollowOptions, follow } from './follow.ts';
+export { openEventStore } from './open.ts';
+export * from './port.ts';
+export { openSqliteStore } from './sqlite/store.ts';

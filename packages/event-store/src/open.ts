@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type EventStore, EventStoreError } from './port.ts';
+import { openSqliteStore } from './sqlite/store.ts';
+
+/** One line per kind of store: how its addresses begin, and how one is opened. */
+const adapters: readonly (readonly [
+  scheme: RegExp,
+  open: (rest: string, url: string) => Promise<EventStore>,
+])[] = [
+  [/^sqlite:/, (path) => openFile(path)],
+  [/^(kurrentdb|kdb|esdb)(\+discover)?:\/\//, (_, url) => refuse(url)],
+];
+
+/**
+ * Opens the event store that an address names: `sqlite:<path>`, whose folders are made where they are
+ * missing.
+ * @throws EventStoreError `invalid_input` for any other address; what the adapter throws
+ */
+export const openEventStore = async (url: string): Promise<EventStore> => {
+  for (const [scheme, open] of adapters) {
+    if (scheme.test(url)) return open(url.replace(scheme, ''), url);
+  }
+  throw new EventStoreError('invalid_input', `"${url}" names no event store: sqlite:<path> is expected.`);
+};
+
+const openFile = (path: string): Promise<EventStore> => {
+  if (path === '') throw new EventStoreError('invalid_input', 'sqlite: is followed by the path of a file.');
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new EventStoreError('not_a_log', `The folder of ${path} can't be made: ${String(error)}.`, {
+      cause: error,
+    });
+  }
+  return openSqliteStore(path);
+};
+
+const refuse = (url: string): never => {
+  const scheme = url.slice(0, url.indexOf(':'));
+  throw new EventStoreError('invalid_input', `This build has no adapter for ${scheme}: use sqlite:<path>.`);
+};

@@ -1,0 +1,131 @@
+import { type AppendResult, EventStoreError } from '../port.ts';
+import type { PreparedAppend } from '../validate.ts';
+import { isBusy } from './errors.ts';
+import { busyPauseMs, maxBusyMs, stillBusy } from './patience.ts';
+
+/** While appends don't come one after the other, a group is gathered for this long after the one before. */
+const gatherMs = 2;
+const maxGroupEvents = 1_000;
+const maxGroupBytes = 4 * 1024 * 1024;
+const maxWaitingAppends = 50_000;
+const maxWaitingBytes = 64 * 1024 * 1024;
+
+type Waiting = {
+  readonly append: PreparedAppend;
+  readonly since: number;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * Gathers appends and commits them in groups, in the order of their arrival. A lone append is committed in
+ * the same turn of the event loop. Where the log is busy, all that waits is tried again a moment later, but
+ * not for ever.
+ */
+export class Groups {
+  readonly #commit: (group: readonly PreparedAppend[]) => AppendResult[];
+  readonly #whenDrained: (() => void)[] = [];
+  #waiting: Waiting[] = [];
+  #events = 0;
+  #bytes = 0;
+  #isScheduled = false;
+  #lastAppends = 0;
+  #lastEnd = 0;
+
+  /**
+   * @param commit writes a group in one go, and throws what holds for all of it, or what `isBusy` recognises
+   */
+  constructor(commit: (group: readonly PreparedAppend[]) => AppendResult[]) {
+    this.#commit = commit;
+  }
+
+  /** Puts an append in line. @throws EventStoreError `unavailable`: too many wait; or what `commit` throws */
+  add(append: PreparedAppend): Promise<AppendResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<AppendResult>();
+    if (this.#waiting.length >= maxWaitingAppends || this.#bytes + append.bytes > maxWaitingBytes) {
+      reject(
+        new EventStoreError(
+          'unavailable',
+          `${this.#waiting.length} appends wait: there is no room for more.`,
+        ),
+      );
+      return promise;
+    }
+    this.#waiting.push({ append, since: performance.now(), resolve, reject });
+    this.#events += append.events;
+    this.#bytes += append.bytes;
+    if (!this.#isScheduled) this.#schedule();
+    return promise;
+  }
+
+  /** Resolves once nothing waits. */
+  drain(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#whenDrained.push(resolve);
+    if (this.#waiting.length === 0) this.#goOn();
+    return promise;
+  }
+
+  readonly #flush = (): void => {
+    this.#isScheduled = false;
+    const count = this.#countGroup();
+    const group = this.#waiting.slice(0, count);
+    try {
+      const results = this.#commit(group.map(({ append }) => append));
+      for (const [place, { resolve }] of this.#take(count).entries()) resolve(results[place] as AppendResult);
+    } catch (error) {
+      if (isBusy(error)) return this.#retry(error);
+      for (const { reject } of this.#take(count)) reject(error);
+    }
+    this.#lastAppends = count;
+    this.#lastEnd = performance.now();
+    this.#goOn();
+  };
+
+  /** Who has waited too long is told so; the others, and who came meanwhile, are tried together. */
+  #retry(error: unknown): void {
+    const oldest = performance.now() - maxBusyMs;
+    const old = this.#waiting.findIndex(({ since }) => since > oldest);
+    for (const { reject } of this.#take(old < 0 ? this.#waiting.length : old)) reject(stillBusy(error));
+    this.#goOn(busyPauseMs());
+  }
+
+  #goOn(pauseMs?: number): void {
+    if (this.#waiting.length > 0) this.#schedule(pauseMs);
+    else for (const resolve of this.#whenDrained.splice(0)) resolve();
+  }
+
+  #schedule(pauseMs = this.#restMs()): void {
+    this.#isScheduled = true;
+    if (pauseMs > 0) setTimeout(this.#flush, pauseMs);
+    else setImmediate(this.#flush);
+  }
+
+  /** How long to gather: not at all while appends come alone, or when a group is full. */
+  #restMs(): number {
+    if (this.#lastAppends <= 1 || this.#events >= maxGroupEvents) return 0;
+    return this.#lastEnd + gatherMs - performance.now();
+  }
+
+  /** How many of the waiting appends, at least one, fit into a group. */
+  #countGroup(): number {
+    let events = 0;
+    let bytes = 0;
+    const tooMany = this.#waiting.findIndex(({ append }) => {
+      events += append.events;
+      bytes += append.bytes;
+      return events > maxGroupEvents || bytes > maxGroupBytes;
+    });
+    return tooMany < 0 ? this.#waiting.length : Math.max(1, tooMany);
+  }
+
+  #take(count: number): Waiting[] {
+    const taken = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    for (const { append } of taken) {
+      this.#events -= append.events;
+      this.#bytes -= append.bytes;
+    }
+    return taken;
+  }
+}

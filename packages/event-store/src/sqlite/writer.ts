@@ -1,0 +1,181 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { AppendResult, Expected, Position, Revision, StreamConflict } from '../port.ts';
+import type { PreparedAppend, PreparedWrite } from '../validate.ts';
+import { Chain, isMarked } from './chain.ts';
+import { asOutcomeUnknown, asUnavailable, hasWrittenNothing, isBusy } from './errors.ts';
+import { prepareRows } from './rows.ts';
+import type { StreamCache, StreamHead } from './streams.ts';
+
+/** The last event as of a data version. Position 0 is before the first. */
+type Tip = { readonly version: number; readonly position: number; readonly id: string };
+
+const unknownTip: Tip = { version: -1, position: 0, id: '' };
+
+/** Catching up on more events of others than this costs more than looking their streams up again. */
+const maxCatchUpEvents = 10_000;
+
+/**
+ * Decides appends and writes them. What it remembers is checked against the file inside every transaction.
+ */
+export class Writer {
+  readonly #db: DatabaseSync;
+  readonly #streams: StreamCache;
+  readonly #dataVersion: () => number;
+  readonly #now: () => number;
+  readonly #chain: Chain;
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  #tip = unknownTip;
+
+  /** @param now the clock of `created`, ms since 1970 */
+  constructor(db: DatabaseSync, streams: StreamCache, dataVersion: () => number, now: () => number) {
+    this.#db = db;
+    this.#streams = streams;
+    this.#dataVersion = dataVersion;
+    this.#now = now;
+    this.#chain = new Chain(db, 'hex(id), position');
+    this.#statements = prepareStatements(db);
+  }
+
+  /**
+   * Decides and writes a group of appends in one transaction, one after the other, each with its own outcome.
+   * @throws EventStoreError `unavailable` or `outcome_unknown`, for all of the group; what `isBusy`
+   * recognises where another process is writing
+   */
+  commit(group: readonly PreparedAppend[]): AppendResult[] {
+    this.#statements.begin.run();
+    let results: AppendResult[];
+    try {
+      this.#refresh();
+      const created = this.#now();
+      results = group.map((append) => this.#decide(append, created));
+    } catch (error) {
+      this.#rollBack();
+      throw isBusy(error) ? error : asUnavailable(error, 'Nothing was written');
+    }
+    try {
+      this.#statements.commit.run();
+      return results;
+    } catch (error) {
+      this.#rollBack();
+      if (isBusy(error)) throw error;
+      throw hasWrittenNothing(error) ? asUnavailable(error, 'Nothing was written') : asOutcomeUnknown(error);
+    }
+  }
+
+  /** Notices what other connections wrote, and brings what is remembered up to date with it. */
+  #refresh(): void {
+    const version = this.#dataVersion();
+    if (version === this.#tip.version) return;
+    const { selectTip, selectId, selectHeads } = this.#statements;
+    const known = this.#tip;
+    const [position, id] = selectTip.get() ?? [0, ''];
+    const isSameLog = known.position > 0 && selectId.get(known.position)?.[0] === compact(known.id);
+    if (isSameLog && position - known.position <= maxCatchUpEvents) {
+      for (const [stream, revision, at] of selectHeads.all(known.position)) {
+        this.#streams.setHead(stream, { revision, position: at });
+      }
+    } else this.#streams.clear();
+    this.#tip = { version, position, id };
+  }
+
+  #decide({ writes }: PreparedAppend, created: number): AppendResult {
+    const conflicts: StreamConflict[] = [];
+    for (const { stream, after } of writes) {
+      const last = this.#lastOf(stream);
+      if (last !== after) conflicts.push({ stream, expected: asExpected(after), actual: asExpected(last) });
+    }
+    if (conflicts.length === 0) {
+      const revisions = writes.map((write) => this.#write(write, created));
+      return { appended: true, position: asPosition(this.#tip.position), revisions };
+    }
+    if (conflicts.length < writes.length) return { appended: false, conflicts };
+    const positions = writes.map((write) => this.#findRepeated(write));
+    if (positions.includes(undefined)) return { appended: false, conflicts };
+    return {
+      appended: true,
+      position: asPosition(Math.max(...(positions as number[]))),
+      revisions: writes.map(({ after, events }) => after + events.length),
+    };
+  }
+
+  #lastOf(stream: string): Revision {
+    const number = this.#streams.numberOf(stream);
+    return number === undefined ? -1 : this.#streams.headOf(number).revision;
+  }
+
+  #write({ stream, after, events }: PreparedWrite, created: number): Revision {
+    const { insert, insertMark } = this.#statements;
+    const number = this.#streams.numberOf(stream) ?? this.#streams.create(stream);
+    let previous = this.#streams.headOf(number).position;
+    let { position } = this.#tip;
+    let revision = after;
+    for (const { id, type, json } of events) {
+      position += 1;
+      revision += 1;
+      insert.run(position, number, revision, previous, created, id, type, json);
+      if (isMarked(revision)) insertMark.run(number, revision, position);
+      previous = position;
+    }
+    this.#writeHead(number, after, { revision, position });
+    this.#tip = { version: this.#tip.version, position, id: events.at(-1)?.id ?? '' };
+    return revision;
+  }
+
+  /**
+   * The file itself proves that nobody has moved the stream since: what is remembered is never trusted alone.
+   */
+  #writeHead(stream: number, after: Revision, head: StreamHead): void {
+    const { insertHead, moveHead } = this.#statements;
+    if (after < 0) insertHead.run(stream, head.revision, head.position);
+    else if (moveHead.run(head.revision, head.position, stream, after).changes !== 1) {
+      throw new Error(`stream ${stream} is not at revision ${after}`);
+    }
+    this.#streams.setHead(stream, head);
+  }
+
+  /**
+   * The position of the last of these events where they are what the log holds at that place, else undefined.
+   */
+  #findRepeated({ stream, after, events }: PreparedWrite): number | undefined {
+    const number = this.#streams.numberOf(stream);
+    if (number === undefined) return undefined;
+    const head = this.#streams.headOf(number);
+    const high = after + events.length;
+    if (head.revision < high) return undefined;
+    const stored = this.#chain.walkBack(number, head, high, after + 1) as [id: string, position: number][];
+    const isSame = events.every(({ id }, place) => compact(id) === stored[events.length - 1 - place]?.[0]);
+    return isSame ? stored[0]?.[1] : undefined;
+  }
+
+  /** What was remembered within a transaction that did not go through is forgotten. */
+  #rollBack(): void {
+    this.#tip = unknownTip;
+    this.#streams.clear();
+    if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+  }
+}
+
+const prepareStatements = (db: DatabaseSync) => ({
+  begin: db.prepare('BEGIN IMMEDIATE'),
+  commit: db.prepare('COMMIT'),
+  insert: db.prepare(`INSERT INTO events VALUES (?, ?, ?, ?, ?, unhex(?, '-'), ?, ?)`),
+  insertMark: db.prepare('INSERT INTO marks VALUES (?, ?, ?)'),
+  insertHead: db.prepare('INSERT INTO heads VALUES (?, ?, ?)'),
+  moveHead: db.prepare('UPDATE heads SET revision = ?, position = ? WHERE stream = ? AND revision = ?'),
+  selectTip: prepareRows<[position: number, id: string]>(
+    db,
+    'SELECT position, hex(id) FROM events ORDER BY position DESC LIMIT 1',
+  ),
+  selectId: prepareRows<[id: string]>(db, 'SELECT hex(id) FROM events WHERE position = ?'),
+  selectHeads: prepareRows<[stream: number, revision: Revision, position: number]>(
+    db,
+    'SELECT stream, max(revision), max(position) FROM events WHERE position > ? GROUP BY stream',
+  ),
+});
+
+/** A UUID as SQLite's `hex` writes it. */
+const compact = (id: string): string => id.replaceAll('-', '').toUpperCase();
+
+const asExpected = (last: Revision): Expected => (last < 0 ? 'no_stream' : last);
+
+const asPosition = (position: number): Position => String(position) as Position;
