@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { localJwtSecret } from '@carat/service-kit';
+import { expect, test } from 'vitest';
+import { caratDir, plainEnv, projectRoot, readRedisSettings, readStartSettings } from './config.ts';
+
+const store = `sqlite:${join(caratDir, 'carat.db')}`;
+
+test('npm start has settings of its own', () => {
+  expect(readStartSettings({ PATH: '/bin' })).toEqual({
+    redisUrl: undefined,
+    install: true,
+    path: '/bin',
+    ports: { api: 3000, gateway: 3001, projector: 3002 },
+    eventStore: store,
+    secret: localJwtSecret,
+    demo: true,
+    services: {},
+  });
+});
+
+test('what services are told goes to them, and nothing else does', () => {
+  const env = {
+    CARAT_CLOCK_OFFSET: '5',
+    LOG_LEVEL: 'debug',
+    NODE_ENV: 'development',
+    PATH: '/bin',
+    SHELL: 'sh',
+  };
+  expect(readStartSettings(env).services).toEqual({
+    CARAT_CLOCK_OFFSET: '5',
+    LOG_LEVEL: 'debug',
+    NODE_ENV: 'development',
+  });
+});
+
+test('the demo plays on the default store only, however that is written', () => {
+  const plays = (env: Record<string, string>) => readStartSettings(env).demo;
+  expect(plays({ CARAT_EVENT_STORE: 'sqlite:.carat/carat.db' })).toBe(true);
+  expect(plays({ CARAT_EVENT_STORE: 'sqlite:.carat/mine.db' })).toBe(false);
+  expect(plays({ CARAT_EVENT_STORE: 'kurrentdb://127.0.0.1:2113' })).toBe(false);
+  expect(plays({ CARAT_DEMO: 'off' })).toBe(false);
+  expect(plays({ CARAT_JWKS_URL: 'https://keys.example/jwks.json' })).toBe(false);
+});
+
+test('installing can be forbidden', () => {
+  expect(readRedisSettings({ CARAT_INSTALL: 'no' }).install).toBe(false);
+  expect(() => readRedisSettings({ CARAT_INSTALL: 'maybe' })).toThrow(/CARAT_INSTALL/);
+});
+
+test('settings of Carat do not leak into the processes of another system', () => {
+  const env = {
+    PATH: '/bin',
+    HOME: '/root',
+    CARAT_CLOCK_OFFSET: '5',
+    REDIS_URL: 'redis://x',
+    NODE_OPTIONS: '-r x',
+  };
+  expect(plainEnv(env)).toEqual({ PATH: '/bin', HOME: '/root' });
+});
+
+test('the project is found from here', () => {
+  expect(join(projectRoot, 'infra/local')).toBe(import.meta.dirname);
+});

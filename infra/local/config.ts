@@ -1,0 +1,80 @@
+import { join, resolve } from 'node:path';
+import { type Env, localJwtSecret, parseConfig, portEnv, urlEnv } from '@carat/service-kit';
+import { z } from 'zod';
+
+/** Where Carat's own folder is, wherever a command is typed. */
+export const projectRoot = resolve(import.meta.dirname, '../..');
+
+/** What everything that runs here keeps: the default store, Redis' data, logs. Never in git. */
+export const caratDir = join(projectRoot, '.carat');
+
+const defaultStore = `sqlite:${join(caratDir, 'carat.db')}`;
+
+const redisEnv = {
+  /** A Redis to use instead of one of our own. */
+  REDIS_URL: urlEnv('redis', 'rediss').optional(),
+  /** `no`: nothing is ever installed on this machine. */
+  CARAT_INSTALL: z.enum(['yes', 'no']).default('yes'),
+  PATH: z.string().default(''),
+};
+
+const startEnv = {
+  ...redisEnv,
+  CARAT_API_PORT: portEnv(3000),
+  CARAT_GATEWAY_PORT: portEnv(3001),
+  CARAT_PROJECTOR_PORT: portEnv(3002),
+  CARAT_EVENT_STORE: z.string().default(defaultStore),
+  CARAT_JWT_SECRET: z.string().default(localJwtSecret),
+  CARAT_DEMO: z.enum(['on', 'off']).default('on'),
+  CARAT_JWKS_URL: z.string().optional(),
+};
+
+export type RedisSettings = {
+  readonly redisUrl: string | undefined;
+  readonly install: boolean;
+  readonly path: string;
+};
+
+/** How a Redis is found on this machine. @throws ConfigError */
+export const readRedisSettings = (env: Env = process.env): RedisSettings => {
+  const { REDIS_URL, CARAT_INSTALL, PATH } = parseConfig(redisEnv, env);
+  return { redisUrl: REDIS_URL, install: CARAT_INSTALL === 'yes', path: PATH };
+};
+
+/** How `npm test` runs. @throws ConfigError */
+export const readTestSettings = (env: Env = process.env) => ({ ...readRedisSettings(env), env });
+
+/** How `npm start` runs. @throws ConfigError */
+export const readStartSettings = (env: Env = process.env) => {
+  const config = parseConfig(startEnv, env);
+  return {
+    ...readRedisSettings(env),
+    ports: {
+      api: config.CARAT_API_PORT,
+      gateway: config.CARAT_GATEWAY_PORT,
+      projector: config.CARAT_PROJECTOR_PORT,
+    },
+    eventStore: config.CARAT_EVENT_STORE,
+    secret: config.CARAT_JWT_SECRET,
+    /**
+     * Never on a store of one's own; and its tokens are signed with the secret, so that must be what counts.
+     */
+    demo: config.CARAT_DEMO === 'on' && isDefaultStore(config.CARAT_EVENT_STORE) && !config.CARAT_JWKS_URL,
+    /** Whatever else the services are told, they are told by the same environment. */
+    services: Object.fromEntries(
+      Object.entries(env).filter(([name]) => /^(CARAT_|LOG_LEVEL$|NODE_ENV$)/.test(name)),
+    ),
+  };
+};
+
+const isDefaultStore = (url: string): boolean =>
+  url.startsWith('sqlite:') &&
+  resolve(projectRoot, url.slice('sqlite:'.length)) === join(caratDir, 'carat.db');
+
+/**
+ * What a child process needs of this one's environment to run at all: settings of Carat do not leak into it.
+ */
+export const plainEnv = (env: Env = process.env): Env =>
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) => /^(PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR)$/.test(name)),
+  );
