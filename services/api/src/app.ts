@@ -1,0 +1,74 @@
+import { isRefusal } from '@carat/protocol';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { identify } from './access.ts';
+import { answerError, answerGarbage, setUpAnswering } from './answering.ts';
+import { limits } from './limits.ts';
+import { createNumbers, type NumbersReader } from './numbers.ts';
+import { observeRequests } from './observe.ts';
+import { registerOpenApi } from './openapi.ts';
+import { boardRoutes } from './routes/boards.ts';
+import { catalogueRoutes } from './routes/catalogue.ts';
+import { creatorRoutes } from './routes/creators.ts';
+import { feedRoutes } from './routes/feed.ts';
+import { grantRoutes } from './routes/grants.ts';
+import { liveRoutes } from './routes/lives.ts';
+import { rateRoutes } from './routes/rates.ts';
+import type { Api, App, Routes } from './routes/route.ts';
+import { serviceRoutes } from './routes/service.ts';
+import { totalsRoutes } from './routes/totals.ts';
+import { walletRoutes } from './routes/wallets.ts';
+import { createTurns } from './turns.ts';
+
+/** Everything that this service works with; nothing in it is made here. */
+export type Dependencies = Omit<Api, 'inTurn' | 'numbers'> & { readonly numbers: NumbersReader };
+
+const signedInRoutes: readonly Routes[] = [
+  liveRoutes,
+  totalsRoutes,
+  feedRoutes,
+  catalogueRoutes,
+  rateRoutes,
+  grantRoutes,
+  walletRoutes,
+  creatorRoutes,
+  boardRoutes,
+];
+
+/** The API as a Fastify instance: to be listened with, or injected into. */
+export const buildApi = (dependencies: Dependencies): App => {
+  const { log } = dependencies;
+  const numbers = createNumbers(dependencies.numbers, log);
+  const api: Api = { ...dependencies, numbers, inTurn: createTurns() };
+  const app: App = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.maxBodyBytes,
+    requestTimeout: limits.maxRequestMs,
+    handlerTimeout: limits.maxHandlingMs,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: limits.maxParamChars },
+    frameworkErrors: answerError,
+    clientErrorHandler: answerGarbage,
+  }).withTypeProvider<ZodTypeProvider>();
+
+  setUpAnswering(app);
+  registerOpenApi(app);
+  app.register(async (open: App) => serviceRoutes(open, api));
+  app.register(async (signedIn: App) => {
+    observeRequests(signedIn, api.metrics);
+    requireToken(signedIn, api);
+    for (const register of signedInRoutes) register(signedIn, api);
+  });
+  return app;
+};
+
+/** After validation, as `invalid` comes before `unauthenticated` in the order of refusals. */
+const requireToken = (app: App, { auth }: Api): void => {
+  app.addHook('preHandler', async (request, reply) => {
+    const identity = await identify(auth, request.headers.authorization);
+    if (isRefusal(identity)) return reply.send(identity);
+    request.identity = identity;
+  });
+};

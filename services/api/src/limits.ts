@@ -1,0 +1,39 @@
+/** Bounds of this service; each name carries its unit. */
+export const limits = {
+  maxBodyBytes: 16 * 1024,
+  /** Longer than any id, so that one that is too long is refused as `invalid` and not as an unknown route. */
+  maxParamChars: 512,
+  /** From a request's first byte to its last. */
+  maxRequestMs: 30_000,
+  /** From a request's last byte to its answer. */
+  maxHandlingMs: 20_000,
+  maxRequestsInFlight: 1_000,
+
+  /** Changes of one stream that wait for their turn in this process. */
+  maxWaitingPerStream: 1_000,
+  /** How often a change is decided anew because somebody else was faster. */
+  maxDecisions: 500,
+  /** How often the very same append is sent until its outcome is known. */
+  maxSendsOfOneAppend: 6,
+  /** Before the second sending; twice as long before each further one. */
+  firstResendMs: 25,
+  /** What an overloaded api tells its clients to wait. */
+  retryAfterMs: 1_000,
+
+  /** Of a stream that is read whole. */
+  pageEvents: 500,
+  /** Of a wallet, when a combo is looked up. */
+  comboPageEvents: 1_000,
+  maxComboPages: 50,
+
+  defaultPageEntries: 100,
+  maxPageEntries: 1_000,
+  defaultBoardEntries: 10,
+  maxBoardEntries: 1_000,
+
+  maxRedisCommandMs: 2_000,
+  maxRedisConnectMs: 5_000,
+  maxRedisReconnectMs: 1_000,
+  /** Between two log lines that say that numbers cannot be read. */
+  minLogPauseMs: 5_000,
+} as const;

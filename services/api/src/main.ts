@@ -1,0 +1,57 @@
+import { openEventStore } from '@carat/event-store';
+import { createReader } from '@carat/read-models';
+import {
+  createAuth,
+  createClock,
+  createHealth,
+  createLogger,
+  createMetrics,
+  runService,
+} from '@carat/service-kit';
+import { v7 } from 'uuid';
+import { buildApi } from './app.ts';
+import { readConfig } from './config.ts';
+import { ensureLog } from './log-created.ts';
+import { connectRedis } from './redis.ts';
+
+await runService('api', async () => {
+  const config = readConfig();
+  const log = createLogger({ service: 'api', level: config.LOG_LEVEL });
+  const clock = createClock(config.CARAT_CLOCK_OFFSET);
+  const newId = () => v7({ msecs: clock.now() });
+  const auth = createAuth(config);
+  const metrics = createMetrics('api');
+
+  const store = await openEventStore(config.CARAT_EVENT_STORE);
+  await ensureLog(store, newId);
+  const redis = connectRedis(config.REDIS_URL, log);
+
+  // Without Redis the log can still be read and written, so the process stays ready: only numbers are
+  // refused.
+  const health = createHealth();
+  health.add('event store', async () => void (await store.head()));
+  health.add('keys', () => auth.check());
+
+  const app = buildApi({
+    store,
+    numbers: createReader(redis),
+    auth,
+    clock,
+    newId,
+    health,
+    metrics,
+    log,
+    gatewayUrl: config.CARAT_GATEWAY_URL,
+  });
+  await app.listen({ host: config.CARAT_HOST, port: config.CARAT_API_PORT });
+
+  return {
+    log,
+    close: [
+      ['readiness', () => health.drain()],
+      ['requests', () => app.close()],
+      ['redis', () => redis.disconnect()],
+      ['event store', () => store.close()],
+    ],
+  };
+});

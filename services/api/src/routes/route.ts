@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EventStore } from '@carat/event-store';
+import type { Auth, Clock, Health, Identity, Logger, Metrics } from '@carat/service-kit';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { limits } from '../limits.ts';
+import type { Numbers } from '../numbers.ts';
+import type { InTurn } from '../turns.ts';
+
+/** What the routes work with. */
+export type Api = {
+  readonly store: EventStore;
+  readonly inTurn: InTurn;
+  readonly numbers: Numbers;
+  readonly auth: Auth;
+  readonly clock: Clock;
+  /** A new UUIDv7, of the process's clock. */
+  readonly newId: () => string;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Where clients find the gateway. */
+  readonly gatewayUrl: string;
+};
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Registers a group of routes. */
+export type Routes = (app: App, api: Api) => void;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sends it: set before the handler of every route that asks for a token. */
+    identity: Identity;
+  }
+}
+
+/** How many entries a page has, as a query says it. */
+export const pageLimit = (preset: number, max: number = limits.maxPageEntries) =>
+  z.coerce.number().int().min(1).max(max).default(preset);
