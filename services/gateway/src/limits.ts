@@ -38,6 +38,8 @@ export const limits = {
   maxWatchedPerSocket: 32,
   creatorTickMs: 100,
   viewerTickMs: 250,
+  repeatValuesEveryMs: 1_000,
+  repeatValuesForMs: 10_000,
   boardEntries: 10,
   boardEveryMs: 500,
   /** Bookings kept for the next tick of one live; beyond it the feed goes on from Redis. */

@@ -23,7 +23,14 @@ export const roomName = (live: string, side: 'creator' | 'viewers'): string => `
 /** For a viewer's eyes: what the creator earns is not among it. */
 export const forViewers = ({ coins, gifts, senders }: LiveTotals): LiveTotals => ({ coins, gifts, senders });
 
-type Side = { bookings: ShownBooking[]; after: string | null; dirty: boolean };
+type Side = {
+  bookings: ShownBooking[];
+  /** Where the feed that was sent last ended. */
+  after: string | null;
+  dirty: boolean;
+  changedAt: number;
+  emittedAt: number;
+};
 
 type Room = {
   readonly live: string;
@@ -39,7 +46,7 @@ type Room = {
   readonly sides: { readonly creator: Side; readonly viewers: Side };
 };
 
-const emptySide = (): Side => ({ bookings: [], after: null, dirty: false });
+const emptySide = (): Side => ({ bookings: [], after: null, dirty: false, changedAt: 0, emittedAt: 0 });
 const sideNames = ['creator', 'viewers'] as const;
 const tickMs = { creator: limits.creatorTickMs, viewers: limits.viewerTickMs } as const;
 
@@ -106,14 +113,15 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
   const heal = async (): Promise<void> => {
     if (held || rooms.size === 0) return;
     held = [];
+    missed = false;
     metrics.unitGaps.inc();
     try {
       for (const room of rooms.values()) {
         await readNumbers(room);
         await readMissed(room);
       }
-      missed = false;
     } catch (error) {
+      missed = true;
       log.debug({ err: error }, 'the read models cannot be read');
     }
     const messages = held;
@@ -145,19 +153,31 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
     } else if (!repeated) apply(message);
   };
 
+  /** Values may be lost on the way to a client that is busy reading: the last ones are said again for a while. */
+  const isDue = (side: Side, now: number): boolean => {
+    if (side.dirty) {
+      side.dirty = false;
+      side.changedAt = now;
+      return true;
+    }
+    const repeating = now - side.changedAt < limits.repeatValuesForMs;
+    return repeating && now - side.emittedAt >= limits.repeatValuesEveryMs;
+  };
+
   const emit = (room: Room, name: 'creator' | 'viewers'): void => {
     const side = room.sides[name];
     const { asOf, totals, board, live, ended } = room;
-    if (!side.dirty || asOf === undefined || totals === undefined || board === undefined) return;
-    side.dirty = false;
+    const now = Date.now();
+    if (asOf === undefined || totals === undefined || board === undefined || !isDue(side, now)) return;
+    side.emittedAt = now;
     const to = io.to(roomName(live, name));
-    if (side.bookings.length > 0) {
-      to.emit('live:feed', { live, asOf, after: side.after, bookings: side.bookings });
-      side.after = side.bookings.at(-1)!.position;
-      side.bookings = [];
-    }
     const shown = name === 'creator' ? totals : forViewers(totals);
+    // Values first: right behind a feed that is being written they would be dropped.
     to.volatile.emit('live:tick', { live, asOf, totals: shown, board, ended });
+    if (side.bookings.length === 0) return;
+    to.emit('live:feed', { live, asOf, after: side.after, bookings: side.bookings });
+    side.after = side.bookings.at(-1)!.position;
+    side.bookings = [];
   };
 
   const readBoards = async (): Promise<void> => {
