@@ -61,8 +61,8 @@ const indexOf = (words: Uint32Array, [a, b, c, d]: Id): number => {
 
 const atOf = (words: Uint32Array, i: number): number => words[i + 6]! * twoTo32 + words[i + 7]!;
 
-const comboAt = ({ terms, words }: Combos, i: number): Combo => ({
-  combo: unpackId(words, i),
+const comboAt = ({ terms, words }: Combos, i: number, combo = unpackId(words, i)): Combo => ({
+  combo,
   terms: terms[words[i + 4]!]!,
   count: words[i + 5]!,
   at: atOf(words, i),
@@ -70,7 +70,7 @@ const comboAt = ({ terms, words }: Combos, i: number): Combo => ({
 
 export const findCombo = (combos: Combos, combo: string): Combo | undefined => {
   const i = indexOf(combos.words, packId(combo));
-  return i < 0 ? undefined : comboAt(combos, i);
+  return i < 0 ? undefined : comboAt(combos, i, combo);
 };
 
 export const sameTerms = (a: Terms, b: Terms): boolean =>

@@ -8,7 +8,10 @@ export type Identity = {
 };
 
 export type Auth = {
-  /** The identity a token proves, or undefined where it proves none: malformed, forged, expired, without `sub`. */
+  /**
+   * The identity a token proves, or undefined where it proves none: malformed, forged, expired, without
+   * `sub`.
+   */
   verify(token: string): Promise<Identity | undefined>;
   /** What is wrong with the source of keys; undefined while all is well. For `health.add`. */
   check(): string | undefined;
@@ -28,8 +31,9 @@ const identityOf = ({ sub, exp, roles }: JWTPayload): Identity | undefined => {
 };
 
 /**
- * Checks tokens against the keys at CARAT_JWKS_URL where that is set (asymmetric signatures only), else against
- * CARAT_JWT_SECRET (HS256 only). Expiry goes by the machine's clock, as tokens are signed by another machine's.
+ * Checks tokens against the keys at CARAT_JWKS_URL where that is set (asymmetric signatures only), else
+ * against CARAT_JWT_SECRET (HS256 only). Expiry goes by the machine's clock, as tokens are signed by another
+ * machine's.
  */
 export const createAuth = (config: {
   readonly CARAT_JWT_SECRET: string;
@@ -74,7 +78,9 @@ export const createAuth = (config: {
   };
 };
 
-/** True where the source of keys failed, rather than the token: whatever is not about one token or its key. */
+/**
+ * True where the source of keys failed, rather than the token: whatever is not about one token or its key.
+ */
 const isKeyFailure = (error: unknown): boolean =>
   !(error instanceof errors.JOSEError) ||
   error instanceof errors.JWKSTimeout ||

@@ -14,7 +14,8 @@ export const describeFailure = (error: unknown, portVariable?: string): string =
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   const place = address && port !== undefined ? `${address}:${port}` : (address ?? `port ${port}`);
   if (code === 'EADDRINUSE') {
-    return `${place} is taken by another process: end it, or choose another port with ${portVariable ?? 'its setting'}.`;
+    const setting = portVariable ?? 'its setting';
+    return `${place} is taken by another process: end it, or choose another port with ${setting}.`;
   }
   if (code === 'EACCES' && port !== undefined) return `${place} may not be listened on by this user.`;
   if (code === 'EADDRNOTAVAIL') return `${place} is not an address of this machine: check CARAT_HOST.`;

@@ -6,8 +6,8 @@ export type { Logger };
 const secrets = ['token', 'authorization', 'cookie'].flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 
 /**
- * Structured logs, one JSON object a line on stdout, in order and at once: whatever ends the process, the lines before
- * it are there. So nothing is logged per gift. Tokens are redacted.
+ * Structured logs, one JSON object a line on stdout, in order and at once: whatever ends the process, the
+ * lines before it are there. So nothing is logged per gift. Tokens are redacted.
  */
 export const createLogger = (
   options: { service: string; level?: string },

@@ -7,7 +7,9 @@ type Names<Label extends string> = { name: string; help: string; labels?: readon
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** One registry per process, with Node's own metrics in it; every metric is labelled with the service's name. */
+/**
+ * One registry per process, with Node's own metrics in it; every metric is labelled with the service's name.
+ */
 export const createMetrics = (service: string) => {
   const registry = new Registry();
   registry.setDefaultLabels({ service });

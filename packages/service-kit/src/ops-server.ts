@@ -6,7 +6,10 @@ import type { Metrics } from './metrics.ts';
 
 export type Ops = { readonly health: Health; readonly metrics: Pick<Metrics, 'registry'> };
 
-/** Answers GET /livez, /readyz and /metrics on a plain HTTP server. False: the request asks for something else. */
+/**
+ * Answers GET /livez, /readyz and /metrics on a plain HTTP server. False: the request asks for something
+ * else.
+ */
 export const answerOps = (request: IncomingMessage, response: ServerResponse, ops: Ops): boolean => {
   const [path] = (request.url ?? '').split('?', 1);
   const answer = answers[path ?? ''];

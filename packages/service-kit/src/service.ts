@@ -13,10 +13,10 @@ export const maxShutdownMs = 10_000;
 /**
  * Runs a service from its first line to its last.
  *
- * Whatever keeps it from starting becomes one sentence on stderr and exit code 1. SIGTERM, SIGINT, SIGHUP and the end
- * of a parent that keeps an IPC channel to it (so no process outlives the system it belongs to) run the close steps in
- * order, each bounded, and end the process with 0, or 1 where a step failed. An uncaught error is logged and ends it
- * with 1, in order too.
+ * Whatever keeps it from starting becomes one sentence on stderr and exit code 1. SIGTERM, SIGINT, SIGHUP and
+ * the end of a parent that keeps an IPC channel to it (so no process outlives the system it belongs to) run
+ * the close steps in order, each bounded, and end the process with 0, or 1 where a step failed. An uncaught
+ * error is logged and ends it with 1, in order too.
  *
  * Signals that come while it is closing are ignored: a terminal and npm both deliver the same Ctrl-C.
  */
@@ -60,7 +60,8 @@ const endInOrder = (name: string, { log, close }: RunningService): void => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => void end({ signal }, 0));
   }
-  // Errors during the shutdown are logged too, but do not cut it short: later steps may hold what must not be lost.
+  // Errors during the shutdown are logged too, but do not cut it short: later steps may hold what must not be
+  // lost.
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught error');
     void end({ signal: 'uncaught error' }, 1);

@@ -20,7 +20,8 @@ import { createGatewayMetrics } from './metrics.ts';
 import { connectRedis } from './redis.ts';
 import { openReference } from './reference.ts';
 import { openRooms } from './rooms.ts';
-import { createSocketServer, serveSockets } from './sockets.ts';
+import { createSocketServer } from './server.ts';
+import { serveSockets } from './sockets.ts';
 import { openWallets } from './wallets.ts';
 
 await runService('gateway', async () => {

@@ -4,7 +4,7 @@ import type { Reader, UnitMessage } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
 import { limits } from './limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
-import type { GatewayServer } from './sockets.ts';
+import type { GatewayServer } from './server.ts';
 
 /** What watchers of a live see: its numbers on a tick, its bookings in the order of the log. */
 export type Rooms = {

@@ -1,6 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
 import {
-  type ClientToServer,
   claim as claimSchema,
   isRefusal,
   liveName,
@@ -8,41 +6,16 @@ import {
   type Refusal,
   refuse,
   refuseInvalid,
-  type ServerToClient,
   tokenRenewal,
 } from '@carat/protocol';
 import type { Auth, Clock, Identity, Logger } from '@carat/service-kit';
-import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
 import type { z } from 'zod';
 import { limits } from './limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Reference } from './reference.ts';
 import { forViewers, type Rooms, roomName } from './rooms.ts';
+import type { GatewayServer, GatewaySocket, SocketData } from './server.ts';
 import type { Wallets } from './wallets.ts';
-
-type SocketData = {
-  who: Identity;
-  inFlight: number;
-  watched: Set<string>;
-  expiry: NodeJS.Timeout | undefined;
-};
-export type GatewayServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
-type GatewaySocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
-
-/** A Socket.IO server as Carat needs it: WebSocket only, small messages. */
-export const createSocketServer = (http: HttpServer): GatewayServer => {
-  const io: GatewayServer = new Server(http, {
-    transports: ['websocket'],
-    serveClient: false,
-    maxHttpBufferSize: limits.maxMessageBytes,
-    connectTimeout: limits.connectTimeoutMs,
-  });
-  // The upgrade request is as large as the rest of a socket, and nobody asks for it again.
-  io.engine.on('connection', (raw: { request: unknown }) => {
-    raw.request = null;
-  });
-  return io;
-};
 
 export type SocketDependencies = {
   readonly auth: Auth;

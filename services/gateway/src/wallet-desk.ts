@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   comboState,
   type Event,
@@ -12,7 +13,6 @@ import {
 import { type AppendResult, type EventStore, EventStoreError, type StreamWrite } from '@carat/event-store';
 import { type Claim, type Receipt, type Refusal, refuse } from '@carat/protocol';
 import type { Clock, Logger } from '@carat/service-kit';
-import { v7 } from 'uuid';
 import { limits } from './limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Reference } from './reference.ts';
@@ -233,7 +233,7 @@ export class WalletDesk {
 
 const overloaded = (): Refusal => refuse('overloaded', { retryAfterMs: limits.retryAfterMs });
 
-const newEvent = ({ type, data }: Event<'GiftSent'>) => ({ id: v7(), type, data });
+const newEvent = ({ type, data }: Event<'GiftSent'>) => ({ id: randomUUID(), type, data });
 
 const refuseAll = (claims: readonly Pending[], refusal: Refusal): void => {
   for (const { answer } of claims) answer(refusal);
