@@ -30,7 +30,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'infra/local': ['protocol', 'client', 'simulator', 'service-kit'],
 };
 
-const isCode = (file: string): boolean => !/\.(int\.|e2e\.)?spec\.ts$|fixture|stand-in|testing|src\/laws/.test(file);
+const isCode = (file: string): boolean =>
+  !/\.(int\.|e2e\.)?spec\.ts$|fixture|stand-in|testing|src\/laws/.test(file);
 const files = globSync('{packages,services,infra}/**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] });
 const code = files.filter(isCode);
 

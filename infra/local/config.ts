@@ -29,6 +29,17 @@ const startEnv = {
   CARAT_JWKS_URL: z.string().optional(),
 };
 
+const askEnv = {
+  CARAT_URL: urlEnv('http', 'https').default('http://127.0.0.1:3000'),
+  CARAT_JWT_SECRET: z.string().default(localJwtSecret),
+};
+
+/** Where the system on this machine is asked, and what its tokens are signed with. @throws ConfigError */
+export const readAskSettings = (env: Env = process.env) => {
+  const { CARAT_URL, CARAT_JWT_SECRET } = parseConfig(askEnv, env);
+  return { apiUrl: CARAT_URL, secret: CARAT_JWT_SECRET };
+};
+
 export type RedisSettings = {
   readonly redisUrl: string | undefined;
   readonly install: boolean;

@@ -1,3 +1,4 @@
+export { askAs, tokenFor } from './asking.ts';
 export type { Exit } from './child.ts';
 export { caratDir, projectRoot, readRedisSettings } from './config.ts';
 export { LocalError } from './failure.ts';
