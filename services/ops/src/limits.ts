@@ -1,0 +1,60 @@
+/** Every bound of the command line. */
+export const limits = {
+  /** One line of a gift log; the longest header that the format allows fits. */
+  maxLineBytes: 16 * 1024 * 1024,
+  maxFrames: 2_000_000,
+
+  /**
+   * Sockets of viewers open at once. Above `maxFramesUnderWay`, so that one without work can always be
+   * closed.
+   */
+  maxSockets: 2_000,
+  /** Sockets being opened at once: each costs the gateway a token check and the load of a wallet. */
+  maxSocketsOpening: 64,
+  /** Frames due but not yet answered, over all viewers. */
+  maxFramesUnderWay: 1_000,
+  /** How long opening a socket is tried again before the run is given up. */
+  maxConnectMs: 60_000,
+  /** How long a claim may go unanswered, outages included, before it counts as refused. */
+  maxClaimMs: 180_000,
+  /**
+   * A log's combo that is older than this goes on under a new id: the gateway takes ids up to 15 minutes old.
+   */
+  newComboAfterMs: 10 * 60_000,
+  /** Longest single wait for a frame that is due later, in ms; timers cannot wait longer than 24 days. */
+  maxPauseMs: 3_600_000,
+
+  /** Makes the live id of a run unique. */
+  runIdBytes: 6,
+  /** Gateways, and projectors, of a throw-away system. */
+  maxProcesses: 16,
+
+  /** HTTP requests at once, per kind of thing that is prepared for a run. */
+  maxRequestsAtOnce: 16,
+  requestTimeoutMs: 10_000,
+  /** How long a request that the api cannot answer is sent again. */
+  maxRequestMs: 30_000,
+  requestRetryMs: 250,
+  /** How long ending the live of a run that broke off may take. */
+  maxFarewellMs: 2_000,
+  tokenSeconds: 24 * 3_600,
+
+  /** The read models may stand still for this long before waiting for them is given up. */
+  maxStandstillMs: 60_000,
+  catchUpPollMs: 50,
+
+  /** Events of the log read at once, and what is read of Redis in one step. */
+  pageEvents: 5_000,
+  scanKeys: 1_000,
+  scanFields: 1_000,
+  scanEntries: 100,
+  /** How long numbers that are not whole are waited for. */
+  maxRebuildMs: 60_000,
+  rebuildPollMs: 250,
+  redisConnectMs: 3_000,
+  redisRetries: 3,
+  redisRetryMs: 300,
+
+  /** Differences told one by one; the rest is counted. */
+  maxDifferences: 50,
+} as const;

@@ -1,0 +1,59 @@
+import { describeFailure } from '@carat/service-kit';
+import { Command, CommanderError } from 'commander';
+import { type CommandContext, type ExitCode, exitCodes } from './outcome.ts';
+import { addPlay } from './play/command.ts';
+import { addSimulate } from './simulate/command.ts';
+import { addVerify } from './verify/command.ts';
+
+const examples = `
+Examples:
+  carat simulate --seed 7 --minutes 5 --out live.jsonl.gz   make a live as a gift log
+  carat play --local --speed 0 live.jsonl.gz                play it on a throw-away system
+  carat verify                                              prove the log and all numbers of a running system
+
+From a checkout it is typed as: npm run -s carat -- play --local --speed 0 live.jsonl.gz
+
+Exit codes: 0 all agrees; 1 something differs; 2 the command could not run.`;
+
+/** By convention a process that a signal ends early says so with 128 and the signal's number. */
+const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const interrupted = new AbortController();
+let code: number = exitCodes.couldNotRun;
+const context: CommandContext = {
+  signal: interrupted.signal,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  say: (line) => void process.stderr.write(`${line}\n`),
+  done: (ended: ExitCode) => {
+    code = ended;
+  },
+};
+
+// Whoever reads the output may have seen enough: that is no failure.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+/** Resolves when all that was written is on its way. */
+const flush = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => stream.write('', () => resolve()));
+
+const program = new Command('carat')
+  .description('The command line of Carat: make gift logs, play them, prove the numbers.')
+  .addHelpText('after', examples)
+  .exitOverride();
+for (const add of [addPlay, addVerify, addSimulate]) add(program, context);
+
+for (const [signal, ended] of Object.entries(signalCodes)) {
+  process.on(signal, () => {
+    code = ended;
+    interrupted.abort(new Error(`${signal} ended it`));
+  });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) code = error.exitCode === 0 ? exitCodes.agree : exitCodes.couldNotRun;
+  else if (!interrupted.signal.aborted) context.say(describeFailure(error));
+}
+await Promise.all([process.stdout, process.stderr].map(flush));
+process.exit(code);

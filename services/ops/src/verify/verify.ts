@@ -1,0 +1,135 @@
+import { access } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type EventStore, openEventStore } from '@carat/event-store';
+import { activeGeneration } from '@carat/read-models';
+import { describeFailure } from '@carat/service-kit';
+import { Redis } from 'ioredis';
+import { limits } from '../limits.ts';
+import { CommandError, createDifferences, type Differences } from '../outcome.ts';
+import { createCursor } from './cursor.ts';
+import { createLaws, type LogSums } from './laws/laws.ts';
+import { foldBoards } from './numbers/boards.ts';
+import { foldCreators } from './numbers/creators.ts';
+import { createSlices, NotWhole } from './numbers/slices.ts';
+import { compareUnit, Moved, OtherLog, type UnitComparison } from './numbers/unit.ts';
+
+export type Verified = LogSums & {
+  readonly agree: boolean;
+  /** The end of the log when it was read; later events are compared where numbers are as of them. */
+  readonly position: string | null;
+  readonly units: { readonly creators: UnitComparison; readonly boards: UnitComparison };
+  readonly differences: readonly string[];
+};
+
+/**
+ * Proves the laws from the log alone, then compares all numbers of every unit with it, while gifts may keep
+ * coming.
+ * @throws CommandError where the log or Redis cannot be read, or holds no numbers to compare
+ */
+export const verify = async (
+  addresses: { readonly eventStore: string; readonly redisUrl: string },
+  signal: AbortSignal,
+): Promise<Verified> => {
+  const store = await openStore(addresses.eventStore);
+  try {
+    const redis = await openRedis(addresses.redisUrl);
+    try {
+      return await verifyAll(store, redis, signal);
+    } finally {
+      redis.disconnect();
+    }
+  } finally {
+    await store.close();
+  }
+};
+
+const verifyAll = async (store: EventStore, redis: Redis, signal: AbortSignal): Promise<Verified> => {
+  const differences = createDifferences(limits.maxDifferences);
+  const laws = createLaws(differences);
+  const head = await store.head();
+  const cursor = createCursor(store, laws.see);
+  if (head) await cursor.advance(head.position);
+  const sums = laws.finish();
+  const skippedFor = (unit: string): Set<string> =>
+    new Set(sums.skipped.filter((skip) => skip.unit === unit).map(({ event }) => event));
+  const compare = (fold: typeof foldCreators): Promise<UnitComparison> =>
+    compareWhole(store, redis, fold, skippedFor(fold().unit), differences, signal);
+  const units = { creators: await compare(foldCreators), boards: await compare(foldBoards) };
+  return {
+    agree: differences.count === 0,
+    position: head?.position ?? null,
+    ...sums,
+    units,
+    differences: differences.lines(),
+  };
+};
+
+/** Compares a unit, once more where it was replaced or broken meanwhile. */
+const compareWhole = async (
+  store: EventStore,
+  redis: Redis,
+  begin: typeof foldCreators,
+  skipped: ReadonlySet<string>,
+  differences: Differences,
+  signal: AbortSignal,
+): Promise<UnitComparison> => {
+  const deadline = Date.now() + limits.maxRebuildMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const found = createDifferences(limits.maxDifferences);
+    const fold = begin();
+    try {
+      const active = await activeGeneration(redis);
+      if (!active) throw new NotWhole();
+      const slices = createSlices(redis, active.generation, fold.unit);
+      const compared = await compareUnit(store, slices, fold, skipped, found);
+      if ((await activeGeneration(redis))?.generation !== active.generation) throw new Moved();
+      for (const line of found.lines()) differences.add(line);
+      return compared;
+    } catch (error) {
+      if (error instanceof OtherLog) {
+        differences.add(error.message);
+        return { position: null, numbers: 0 };
+      }
+      if (!(error instanceof NotWhole || error instanceof Moved)) throw error;
+      if (Date.now() >= deadline) {
+        throw new CommandError(`The numbers of ${fold.unit} are not whole: they are still being rebuilt.`);
+      }
+    }
+    await pause(limits.rebuildPollMs, undefined, { signal });
+  }
+};
+
+const sqlite = 'sqlite:';
+
+/** Opens what is there; nothing is made by looking at it. */
+const openStore = async (url: string): Promise<EventStore> => {
+  try {
+    if (url.startsWith(sqlite)) await access(url.slice(sqlite.length));
+    return await openEventStore(url);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const why = missing ? 'there is no such file' : describeFailure(error);
+    throw new CommandError(`The event store ${url} cannot be read (CARAT_EVENT_STORE): ${why}`);
+  }
+};
+
+const openRedis = async (url: string): Promise<Redis> => {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: limits.redisConnectMs,
+    maxRetriesPerRequest: limits.redisRetries,
+    retryStrategy: (times) => (times > limits.redisRetries ? null : limits.redisRetryMs),
+  });
+  let fault: unknown;
+  redis.on('error', (error) => {
+    fault = error;
+  });
+  try {
+    await redis.connect();
+    return redis;
+  } catch (error) {
+    redis.disconnect();
+    throw new CommandError(`Redis cannot be read (REDIS_URL): ${describeFailure(fault ?? error)}`);
+  }
+};
