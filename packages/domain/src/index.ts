@@ -3,6 +3,7 @@ export * from './combos.ts';
 export * from './decision.ts';
 export * from './events.ts';
 export * from './live.ts';
+export * from './log.ts';
 export * from './rates.ts';
 export * from './streams.ts';
 export * from './wallet.ts';

@@ -1,3 +1,4 @@
+export { appendSurely, isAway } from './append-surely.ts';
 export { type Follower, type FollowOptions, follow } from './follow.ts';
 export { openEventStore } from './open.ts';
 export * from './port.ts';

@@ -1,5 +1,6 @@
 export { type Auth, createAuth, type Identity, signToken } from './auth.ts';
 export { type Clock, createClock } from './clock.ts';
+export { type ClockCheck, maxClockSkewMs, startClockCheck } from './clock-check.ts';
 export {
   type CommonConfig,
   ConfigError,

@@ -1,4 +1,4 @@
-import { isRefusal } from '@carat/protocol';
+import { isRefusal, refuse } from '@carat/protocol';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { identify } from './access.ts';
@@ -64,11 +64,17 @@ export const buildApi = (dependencies: Dependencies): App => {
   return app;
 };
 
-/** After validation, as `invalid` comes before `unauthenticated` in the order of refusals. */
-const requireToken = (app: App, { auth }: Api): void => {
+/**
+ * After validation, as `invalid` comes before `unauthenticated` in the order of refusals. While the clock is known to
+ * be wrong nothing is written: events would carry its time for ever.
+ */
+const requireToken = (app: App, { auth, clockFault }: Api): void => {
   app.addHook('preHandler', async (request, reply) => {
     const identity = await identify(auth, request.headers.authorization);
     if (isRefusal(identity)) return reply.send(identity);
     request.identity = identity;
+    if (request.method !== 'GET' && clockFault() !== undefined) {
+      return reply.send(refuse('overloaded', { retryAfterMs: limits.retryAfterMs }));
+    }
   });
 };

@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Event } from '@carat/domain';
 import {
   type AppendResult,
+  appendSurely,
   type EventStore,
-  EventStoreError,
   type Expected,
+  isAway,
   type StreamWrite,
 } from '@carat/event-store';
 import { type Refusal, refuse } from '@carat/protocol';
@@ -30,32 +30,19 @@ export const storeIsAway = (): Refusal =>
   });
 
 /**
- * Appends, and finds out whether it was written: while nobody can tell, the very same append is sent again.
- * Once an outcome was unknown, a store that is away does not mean that nothing was written.
- * @returns refusal `overloaded` where certainly nothing was written, `outcome_unknown` where it stays unknown
+ * Appends, with its outcome as a value.
+ * @returns refusal `overloaded` where certainly nothing was written, `outcome_unknown` where nobody can tell
  * @throws EventStoreError for input that no store takes
  */
-export const appendSurely = async (
+export const append = async (
   store: Pick<EventStore, 'append'>,
   writes: readonly StreamWrite[],
 ): Promise<AppendResult | Refusal> => {
-  let unknown = false;
-  for (let sent = 1; ; sent++) {
-    try {
-      return await store.append(writes);
-    } catch (error) {
-      if (!isAway(error)) throw error;
-      if (error.code === 'outcome_unknown') unknown = true;
-      if (!unknown) return storeIsAway();
-      if (sent >= limits.maxSendsOfOneAppend) {
-        return refuse('outcome_unknown', { retryAfterMs: limits.retryAfterMs });
-      }
-      await pause(limits.firstResendMs * 2 ** (sent - 1));
-    }
+  try {
+    return await appendSurely(store, writes);
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    if (error.code !== 'outcome_unknown') return storeIsAway();
+    return refuse('outcome_unknown', { retryAfterMs: limits.retryAfterMs });
   }
 };
-
-/** True where the store may answer later, rather than never. */
-export const isAway = (error: unknown): error is EventStoreError =>
-  error instanceof EventStoreError &&
-  (error.code === 'unavailable' || error.code === 'outcome_unknown' || error.code === 'closed');

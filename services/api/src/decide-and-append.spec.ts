@@ -81,7 +81,7 @@ describe('deciding and appending', () => {
       refused: 'outcome_unknown',
       retry: true,
     });
-    expect(store.sent).toHaveLength(limits.maxSendsOfOneAppend);
+    expect(store.sent).toHaveLength(4);
   });
 
   it('refuses at once where certainly nothing was written', async () => {

@@ -1,6 +1,6 @@
 import type { EventStore, StreamWrite } from '@carat/event-store';
 import { isRefusal, type Refusal, refuse } from '@carat/protocol';
-import { appendSurely } from './append.ts';
+import { append } from './append.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -22,7 +22,7 @@ export const decideAndAppend = async <Answer extends object>(
   for (let decisions = 0; decisions < limits.maxDecisions; decisions++) {
     const { writes, answer } = await readAndDecide();
     if (writes.length === 0) return answer;
-    const result = await appendSurely(store, writes);
+    const result = await append(store, writes);
     if (isRefusal(result)) return result;
     if (result.appended) return answer;
   }

@@ -1,6 +1,7 @@
+import { isAway } from '@carat/event-store';
 import { type Refusal, refuse, refuseInvalid } from '@carat/protocol';
 import { z } from 'zod';
-import { isAway, storeIsAway } from './append.ts';
+import { storeIsAway } from './append.ts';
 import { limits } from './limits.ts';
 
 /** What went wrong, as it is answered, and whether it is a fault of this service, to be logged. */

@@ -13,10 +13,6 @@ export const limits = {
   maxWaitingPerStream: 1_000,
   /** How often a change is decided anew because somebody else was faster. */
   maxDecisions: 500,
-  /** How often the very same append is sent until its outcome is known. */
-  maxSendsOfOneAppend: 6,
-  /** Before the second sending; twice as long before each further one. */
-  firstResendMs: 25,
   /** What an overloaded api tells its clients to wait. */
   retryAfterMs: 1_000,
 

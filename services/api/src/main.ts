@@ -1,4 +1,6 @@
-import { openEventStore } from '@carat/event-store';
+import { randomUUID } from 'node:crypto';
+import { logCreated } from '@carat/domain';
+import { appendSurely, openEventStore } from '@carat/event-store';
 import { createReader } from '@carat/read-models';
 import {
   createAuth,
@@ -7,11 +9,11 @@ import {
   createLogger,
   createMetrics,
   runService,
+  startClockCheck,
 } from '@carat/service-kit';
 import { v7 } from 'uuid';
 import { buildApi } from './app.ts';
 import { readConfig } from './config.ts';
-import { ensureLog } from './log-created.ts';
 import { connectRedis } from './redis.ts';
 
 await runService('api', async () => {
@@ -23,7 +25,7 @@ await runService('api', async () => {
   const metrics = createMetrics('api');
 
   const store = await openEventStore(config.CARAT_EVENT_STORE);
-  await ensureLog(store, newId);
+  await appendSurely(store, [logCreated(randomUUID(), randomUUID())]);
   const redis = connectRedis(config.REDIS_URL, log);
 
   // Without Redis the log can still be read and written, so the process stays ready: only numbers are
@@ -31,12 +33,15 @@ await runService('api', async () => {
   const health = createHealth();
   health.add('event store', async () => void (await store.head()));
   health.add('keys', () => auth.check());
+  const clockCheck = startClockCheck({ clock, redis, store });
+  health.add('clock', clockCheck.fault);
 
   const app = buildApi({
     store,
     numbers: createReader(redis),
     auth,
     clock,
+    clockFault: clockCheck.fault,
     newId,
     health,
     metrics,
@@ -50,6 +55,7 @@ await runService('api', async () => {
     close: [
       ['readiness', () => health.drain()],
       ['requests', () => app.close()],
+      ['clock check', () => clockCheck.close()],
       ['redis', () => redis.disconnect()],
       ['event store', () => store.close()],
     ],

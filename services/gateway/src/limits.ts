@@ -11,9 +11,6 @@ export const limits = {
   maxClaimsPerAppend: 100,
   /** Races for one wallet that a claim may lose before it is refused. */
   maxConflicts: 20,
-  /** Sendings of an append whose outcome nobody knows. */
-  maxSendings: 4,
-  resendDelayMs: 250,
   /** A refusal waits for a read of the wallet; one such read per wallet and this time. */
   walletReadEveryMs: 250,
   maxWallets: 100_000,
@@ -28,11 +25,11 @@ export const limits = {
   followAtLeastEveryMs: 1_000,
   /** Without word from the log for this long, nothing is decided on old lives, prices and rates. */
   maxSilenceMs: 5_000,
-  maxClockSkewMs: 60_000,
-  clockCheckEveryMs: 5_000,
   retryAfterMs: 1_000,
   drainLookEveryMs: 10,
   maxMessageBytes: 16_384,
+  /** Bytes that may wait for a client before it counts as slow. */
+  maxUnsentBytes: 65_536,
   connectTimeoutMs: 10_000,
   /** Lives that one socket watches at once. */
   maxWatchedPerSocket: 32,

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { openEventStore } from '@carat/event-store';
+import { logCreated } from '@carat/domain';
+import { appendSurely, openEventStore } from '@carat/event-store';
 import { createReader, subscribeToUnit } from '@carat/read-models';
 import {
   answerOps,
@@ -11,10 +13,9 @@ import {
   createLogger,
   createMetrics,
   runService,
+  startClockCheck,
 } from '@carat/service-kit';
-import { startClockCheck } from './clock-check.ts';
 import { readConfig } from './config.ts';
-import { ensureLog } from './ensure-log.ts';
 import { limits } from './limits.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { connectRedis } from './redis.ts';
@@ -34,12 +35,12 @@ await runService('gateway', async () => {
   const auth = createAuth(config);
 
   const store = await openEventStore(config.CARAT_EVENT_STORE);
-  await ensureLog(store);
+  await appendSurely(store, [logCreated(randomUUID(), randomUUID())]);
   const reference = await openReference({ store, clock, log });
 
   const redis = connectRedis(config.REDIS_URL, log);
   const subscriber = connectRedis(config.REDIS_URL, log);
-  const clockCheck = startClockCheck(store, redis, clock);
+  const clockCheck = startClockCheck({ clock, redis, store });
   const silence = () =>
     reference.silenceMs() > limits.maxSilenceMs ? 'nothing has been heard from the log for 5 s' : undefined;
   const unfit = () => silence() ?? clockCheck.fault();

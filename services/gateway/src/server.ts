@@ -1,7 +1,8 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { ClientToServer, ServerToClient } from '@carat/protocol';
 import type { Identity } from '@carat/service-kit';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import { gatherFrames } from './frames.ts';
 import { limits } from './limits.ts';
 
 /** What the gateway knows of a socket. */
@@ -14,6 +15,12 @@ export type SocketData = {
 export type GatewayServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 export type GatewaySocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 
+/** What of an Engine.IO socket is needed here; WebSocket is the only transport. */
+type EngineSocket = {
+  request: IncomingMessage | null;
+  readonly transport: { readonly socket: Parameters<typeof gatherFrames>[0] };
+};
+
 /** A Socket.IO server as Carat needs it: WebSocket only, small messages. */
 export const createSocketServer = (http: HttpServer): GatewayServer => {
   const io: GatewayServer = new Server(http, {
@@ -22,8 +29,9 @@ export const createSocketServer = (http: HttpServer): GatewayServer => {
     maxHttpBufferSize: limits.maxMessageBytes,
     connectTimeout: limits.connectTimeoutMs,
   });
-  // The upgrade request is as large as the rest of a socket, and nobody asks for it again.
-  io.engine.on('connection', (raw: { request: unknown }) => {
+  io.engine.on('connection', (raw: EngineSocket) => {
+    gatherFrames(raw.transport.socket, raw.request!.socket);
+    // The upgrade request is as large as the rest of a socket, and nobody asks for it again.
     raw.request = null;
   });
   return io;

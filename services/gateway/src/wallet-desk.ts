@@ -10,7 +10,7 @@ import {
   streams,
   type Wallet,
 } from '@carat/domain';
-import { type AppendResult, type EventStore, EventStoreError, type StreamWrite } from '@carat/event-store';
+import { appendSurely, type EventStore, EventStoreError } from '@carat/event-store';
 import { type Claim, type Receipt, type Refusal, refuse } from '@carat/protocol';
 import type { Clock, Logger } from '@carat/service-kit';
 import { limits } from './limits.ts';
@@ -145,9 +145,10 @@ export class WalletDesk {
     const { store, metrics } = this.#on;
     let open = claims;
     try {
-      await this.#findLives(claims);
+      // On the hot path everything is known, and nothing is awaited but the append.
+      if (claims.some(({ claim }) => !this.#knowsLive(claim.live))) await this.#findLives(claims);
       for (let conflicts = 0; ; conflicts++) {
-        const held = await this.#load();
+        const held = this.#held ?? (await this.#load());
         const { events, booked, refused, wallet } = this.#decide(open, held.wallet);
         open = booked;
         if (sure) for (const { pending, refusal } of refused) pending.answer(refusal);
@@ -158,7 +159,7 @@ export class WalletDesk {
           expected: held.head,
           events: events.map(newEvent),
         };
-        const result = await appendSurely(store, write);
+        const result = await appendSurely(store, [write]);
         if (result.appended) {
           this.#held = { wallet, head: result.revisions[0]!, position: result.position };
           metrics.booked.inc(events.length);
@@ -173,11 +174,14 @@ export class WalletDesk {
     }
   }
 
+  #knowsLive(id: string): boolean {
+    const live = this.#on.reference.live(id);
+    return live !== undefined && live.status !== 'unknown';
+  }
+
   async #findLives(claims: readonly Pending[]): Promise<void> {
-    const { reference } = this.#on;
     for (const { claim } of claims) {
-      const live = reference.live(claim.live);
-      if (live === undefined || live.status === 'unknown') await reference.findLive(claim.live);
+      if (!this.#knowsLive(claim.live)) await this.#on.reference.findLive(claim.live);
     }
   }
 
@@ -244,18 +248,5 @@ const giveReceipts = (claims: readonly Pending[], { wallet, position }: HeldWall
   for (const { claim, answer } of claims) {
     const combo = findCombo(wallet.combos, claim.combo)!;
     answer({ ...comboState(combo), balance: wallet.balance, position: position!, at: combo.at });
-  }
-};
-
-/** Sends the very same append until its outcome is known. @throws EventStoreError where it stays unknown */
-const appendSurely = async (store: EventStore, write: StreamWrite): Promise<AppendResult> => {
-  for (let sending = 1; ; sending++) {
-    try {
-      return await store.append([write]);
-    } catch (error) {
-      const unknown = error instanceof EventStoreError && error.code === 'outcome_unknown';
-      if (!unknown || sending >= limits.maxSendings) throw error;
-      await new Promise((resolve) => setTimeout(resolve, limits.resendDelayMs));
-    }
   }
 };

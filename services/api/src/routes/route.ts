@@ -15,6 +15,8 @@ export type Api = {
   readonly numbers: Numbers;
   readonly auth: Auth;
   readonly clock: Clock;
+  /** What is wrong with the clock; undefined while nothing is known to be. */
+  readonly clockFault: () => string | undefined;
   /** A new UUIDv7, of the process's clock. */
   readonly newId: () => string;
   readonly health: Health;

@@ -59,6 +59,7 @@ export const dependenciesOf = (store: EventStore, more: Partial<Dependencies> = 
     auth,
     clock,
     newId: () => v7({ msecs: clock.now() }),
+    clockFault: () => undefined,
     health: createHealth(),
     metrics: createMetrics('api'),
     log: createLogger({ service: 'api', level: 'silent' }),

@@ -1,18 +1,25 @@
-import type { EventStore, Position } from '@carat/event-store';
-import type { Clock } from '@carat/service-kit';
-import type { Redis } from 'ioredis';
-import { limits } from './limits.ts';
+import type { Clock } from './clock.ts';
 
-/** Whether this process's clock can be trusted: it is compared with Redis and with what others just appended. */
+/** Clocks further apart than this are not believed. */
+export const maxClockSkewMs = 60_000;
+const checkEveryMs = 5_000;
+
+/** Whether this process's clock can be trusted: it is compared with that of Redis and with what others just appended. */
 export type ClockCheck = {
   /** What is wrong with the clock; undefined while nothing is known to be. */
   fault(): string | undefined;
   close(): void;
 };
 
-export const startClockCheck = (store: EventStore, redis: Redis, clock: Clock): ClockCheck => {
+type Others = {
+  readonly clock: Clock;
+  readonly redis: { readonly status: string; time(): Promise<(number | string)[]> };
+  readonly store: { head(): Promise<{ readonly position: string; readonly created: number } | undefined> };
+};
+
+export const startClockCheck = ({ clock, redis, store }: Others): ClockCheck => {
   let fault: string | undefined;
-  let newest: Position | undefined;
+  let newest: string | undefined;
   let first = true;
 
   /** ms by which this clock is ahead, or undefined where there is nothing to compare it with. */
@@ -22,7 +29,7 @@ export const startClockCheck = (store: EventStore, redis: Redis, clock: Clock): 
     return clock.now() - (Number(seconds) * 1_000 + Number(micros) / 1_000);
   };
 
-  /** Only an event that came since the last look tells the time; an older one tells that of its append. */
+  /** An event that came since the last look tells the time; an older one only that the time is not before it. */
   const aheadOfLog = async (): Promise<number | undefined> => {
     const end = await store.head();
     const came = end !== undefined && end.position !== newest && !first;
@@ -34,11 +41,9 @@ export const startClockCheck = (store: EventStore, redis: Redis, clock: Clock): 
   };
 
   const check = async (): Promise<void> => {
-    const looks = await Promise.all([
-      aheadOfRedis().catch(() => undefined),
-      aheadOfLog().catch(() => undefined),
-    ]);
-    const off = looks.find((ahead) => ahead !== undefined && Math.abs(ahead) > limits.maxClockSkewMs);
+    const away = (): undefined => undefined;
+    const looks = await Promise.all([aheadOfRedis().catch(away), aheadOfLog().catch(away)]);
+    const off = looks.find((ahead) => ahead !== undefined && Math.abs(ahead) > maxClockSkewMs);
     if (off !== undefined) {
       const side = off > 0 ? 'ahead of' : 'behind';
       fault = `the clock is ${Math.round(Math.abs(off) / 1_000)} s ${side} that of others`;
@@ -46,6 +51,7 @@ export const startClockCheck = (store: EventStore, redis: Redis, clock: Clock): 
   };
 
   void check();
-  const regularly = setInterval(() => void check(), limits.clockCheckEveryMs);
+  const regularly = setInterval(() => void check(), checkEveryMs);
+  regularly.unref();
   return { fault: () => fault, close: () => clearInterval(regularly) };
 };

@@ -1,0 +1,5 @@
+export { addChanges, type Batch, emptyBatch, findFault, type Sum, type TableBatch } from './batch.ts';
+export type { Change, FeedEntry } from './changes.ts';
+export { type Skips, skipsOf } from './skips.ts';
+export { project, projectionsVersion, type UnitName, unitNames } from './units.ts';
+export { type Window, windowOf } from './windows.ts';

@@ -1,0 +1,45 @@
+export type { Batch, Sum, TableBatch } from './batch.ts';
+export { dumpUnit } from './dump.ts';
+export {
+  decodeFeedHead,
+  type FeedEntry,
+  type FeedHead,
+  type FeedPage,
+  feedLimits,
+  heldEntries,
+} from './feeds.ts';
+export {
+  activeGeneration,
+  beginGeneration,
+  dropAbandoned,
+  dropGeneration,
+  type Generation,
+} from './generations.ts';
+export {
+  channelOf,
+  checkpointKey,
+  feedHeadsTable,
+  generationPrefix,
+  pointerKey,
+  ranksKey,
+  ranksPrefix,
+  tableKey,
+  type Unit,
+  unitPrefix,
+  units,
+} from './keys.ts';
+export { type LiveChange, repeatPlace, type UnitMessage } from './messages.ts';
+export { type Checkpoint, readCheckpoint } from './questions.ts';
+export { minRanked } from './ranks.ts';
+export {
+  type BoardKind,
+  createReader,
+  type LiveTotals,
+  maxBoardEntries,
+  type PerGift,
+  type Reader,
+} from './reader.ts';
+export { subscribeToUnit } from './subscription.ts';
+export { liveFields, tables, windowStart } from './tables.ts';
+export { comparePlaces, decodeTotal, encodeTotal, rankTotals, type Total } from './totals.ts';
+export { createWriter, type Outcome, type Reached, type Sent, type Writer } from './writer.ts';

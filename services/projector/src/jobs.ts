@@ -1,0 +1,93 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { UnitName } from '@carat/projections';
+import { unitNames } from '@carat/projections';
+import type { Logger } from '@carat/service-kit';
+import { Queue, Worker } from 'bullmq';
+import type { Connections } from './connections.ts';
+import { limits } from './limits.ts';
+
+const queueName = 'units';
+/** The braces put all keys of the queue into one slot of a cluster. */
+export const jobsPrefix = '{carat-jobs}';
+
+type Dependencies = {
+  readonly connections: Pick<Connections, 'queue' | 'worker'>;
+  readonly log: Logger;
+  /** Brings a unit forward; true where there is more to do at once. */
+  readonly run: (unit: UnitName) => Promise<boolean>;
+};
+
+/**
+ * Wake-ups of units as jobs, of which any projector takes them: of each unit and generation one runs and one
+ * waits, at most. A job says nothing but that there may be more, so losing one loses nothing.
+ */
+export const createJobs = ({ connections, log, run }: Dependencies) => {
+  const ending = new AbortController();
+  const queue = new Queue(queueName, {
+    connection: connections.queue,
+    prefix: jobsPrefix,
+    streams: { events: { maxLen: limits.jobEventsKept } },
+  });
+
+  const dedupId = (generation: string, unit: UnitName): string => `${generation}:${unit}`;
+  const wake = async (generation: string, unit: UnitName): Promise<void> => {
+    await queue.add(
+      unit,
+      { generation },
+      {
+        deduplication: { id: dedupId(generation, unit), keepLastIfActive: true },
+        removeOnComplete: true,
+        removeOnFail: { count: limits.keptFailedJobs },
+      },
+    );
+  };
+
+  const worker = new Worker<{ generation: string }>(
+    queueName,
+    async (job) => {
+      const unit = unitNames.find((name) => name === job.name);
+      if (unit === undefined) return;
+      const began = performance.now();
+      const more = await run(unit);
+      const rest = limits.minRunMs[unit] - (performance.now() - began);
+      if (!more && rest > 0) await wait(rest, undefined, { signal: ending.signal }).catch(() => undefined);
+      if (more && !ending.signal.aborted) await wake(job.data.generation, unit);
+    },
+    {
+      connection: connections.worker,
+      prefix: jobsPrefix,
+      concurrency: limits.jobsAtOnce,
+      lockDuration: limits.lockMs,
+      stalledInterval: limits.stalledCheckMs,
+      maxStalledCount: limits.maxStalledCount,
+    },
+  );
+  queue.on('error', (error) => log.debug({ err: error }, 'the queue has lost Redis'));
+  worker.on('error', (error) => log.debug({ err: error }, 'the worker has lost Redis'));
+  worker.on('failed', (job, error) => log.warn({ err: error, unit: job?.name }, 'a run of a unit broke off'));
+
+  return {
+    /** Rejects while Redis is away. */
+    wake,
+    /** Takes a job out of the way that was lost without a trace. */
+    unstick: async (generation: string, unit: UnitName): Promise<void> => {
+      await queue.removeDeduplicationKey(dedupId(generation, unit));
+    },
+    /**
+     * Ends the runs at hand. Waits for them a bounded time: while Redis is away, no worker ends by itself.
+     */
+    async closeWorker(): Promise<void> {
+      ending.abort();
+      const late = new AbortController();
+      const closed = worker.close().finally(() => late.abort());
+      const giveUp = wait(limits.closeWorkerMs, undefined, { signal: late.signal }).then(
+        () => void worker.disconnect().catch(() => undefined),
+        () => undefined,
+      );
+      await Promise.race([closed, giveUp]);
+    },
+    closeQueue: (): Promise<void> => queue.close(),
+  };
+};
+
+export type Jobs = ReturnType<typeof createJobs>;

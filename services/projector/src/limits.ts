@@ -1,0 +1,56 @@
+/** Every bound of the projector, with its unit. */
+export const limits = {
+  /** Events read from the log at once. */
+  pageEvents: 1_000,
+  /** Newest events kept as they were read, so that the units need not read them each for itself. */
+  tailEvents: 50_000,
+  /** Events of the log's own stream read at once. */
+  logPageEvents: 1_000,
+
+  /**
+   * What one script writes at most, which keeps Redis below 5 ms: about 0.6 µs a field, 1 µs more where it
+   * is ranked. Of the boards most fields are not, as they lie below the best thousand.
+   */
+  batchWrites: { creators: 3_000, boards: 6_000 },
+  /** Events of one application: bounds what it publishes. */
+  batchEvents: { creators: 2_000, boards: 50_000 },
+  /** A run of a unit goes on for so long, then leaves the rest to the next one. */
+  runMs: 500,
+  /**
+   * A run to the head lasts at least so long, its end idle: what comes meanwhile is gathered for the next
+   * one.
+   */
+  minRunMs: { creators: 20, boards: 1_000 },
+  /** Wake-ups of one unit by one process are so far apart. */
+  wakeGapMs: { creators: 10, boards: 250 },
+  /** A unit that was stopped by an event it cannot take tries again after so long. */
+  poisonRetryMs: 10_000,
+
+  /** How long a worker that died holds its unit up. */
+  lockMs: 5_000,
+  stalledCheckMs: 2_000,
+  /** How often a job may lose its worker before it is given up; the watchdog then makes a new one. */
+  maxStalledCount: 5,
+  jobsAtOnce: 4,
+  keptFailedJobs: 100,
+  jobEventsKept: 100,
+
+  watchdogMs: 1_000,
+  /** A unit that is behind and does not move for so long has lost its job. */
+  stuckMs: 3_000,
+  /** A unit that has been behind for so long is reported as not ready. */
+  lateMs: 10_000,
+  /** Events counted when it is measured how far behind a unit is; more are not told apart. */
+  lagEvents: 1_000,
+  /** A process begins generations at most so often. */
+  generationGapMs: 2_000,
+  /** A replaced generation is dropped after so long: readers have taken notice by then. */
+  dropAfterMs: 3_000,
+
+  /** How far the clocks of this machine and of Redis may be apart. */
+  clockSkewMs: 60_000,
+  redisReconnectMs: 1_000,
+  redisCommandMs: 10_000,
+  /** A worker is given so long to end its run at a shutdown. */
+  closeWorkerMs: 3_000,
+} as const;

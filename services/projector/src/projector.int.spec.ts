@@ -1,0 +1,270 @@
+import { once } from 'node:events';
+import { createReader, type Reader } from '@carat/read-models';
+import { createHealth, createLogger, createMetrics } from '@carat/service-kit';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type LocalRedis, startRedis } from '../../../infra/local/redis.ts';
+import { jobsPrefix } from './jobs.ts';
+import { limits } from './limits.ts';
+import { createProjectorMetrics } from './metrics.ts';
+import { startProjector } from './projector.ts';
+import { addChecks } from './readiness.ts';
+import { type Log, nthGift, openLog } from './testing/log.ts';
+import { numbersOf, truthOf } from './testing/truth.ts';
+
+let server: LocalRedis;
+let redis: Redis;
+let reader: Reader;
+let log: Log;
+let closing: (() => Promise<void>)[];
+
+const start = async (ofLog = log) => {
+  const store = await ofLog.open();
+  const metrics = createMetrics('projector');
+  const projector = await startProjector({
+    store,
+    redisUrl: server.url,
+    log: createLogger({ service: 'projector', level: 'silent' }),
+    metrics: createProjectorMetrics(metrics),
+  });
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    for (const [, step] of projector.close) await step();
+  };
+  closing.push(close);
+  const health = createHealth();
+  addChecks(health, { ...projector, store, clock: { now: Date.now } });
+  return { ...projector, close, health, metrics: () => metrics.registry.metrics() };
+};
+
+const expectExact = async (timeout = 15_000, of = log): Promise<void> => {
+  const { live, creator, at } = of.sent.at(-1)!;
+  const truth = truthOf(of.sent, live, creator, at);
+  await vi.waitFor(async () => expect(await numbersOf(reader, live, creator, at)).toEqual(truth), {
+    timeout,
+    interval: 50,
+  });
+};
+
+beforeEach(async () => {
+  closing = [];
+  server = await startRedis();
+  redis = new Redis(server.url);
+  redis.on('error', () => undefined);
+  reader = createReader(redis);
+  log = await openLog();
+});
+afterEach(async () => {
+  for (const close of closing) await close();
+  redis.disconnect();
+  await log.close();
+  await server.stop();
+});
+
+describe('a projector', () => {
+  it('projects what is there and what comes, exactly', async () => {
+    await log.sendGifts(120);
+    await start();
+    await expectExact();
+    await log.sendGifts(80);
+    await expectExact();
+  });
+
+  it('shares the work with another, and leaves it to that one when it ends', async () => {
+    const first = await start();
+    await start();
+    for (let i = 0; i < 10; i++) await log.sendGifts(20);
+    await expectExact();
+    await first.close();
+    await log.sendGifts(50);
+    await expectExact();
+  });
+
+  it('goes on where another left off', async () => {
+    const first = await start();
+    await log.sendGifts(60);
+    await expectExact();
+    const { generation } = (await reader.earnings('creator-0'))!.asOf;
+    await first.close();
+    await log.sendGifts(60);
+    await start();
+    await expectExact();
+    expect((await reader.earnings('creator-0'))!.asOf.generation).toBe(generation);
+  });
+
+  it('says of a live nobody gifted that it has zeros, once it is ready', async () => {
+    const { health } = await start();
+    await vi.waitFor(async () => expect(await health.ready()).toMatchObject({ ok: true }), {
+      timeout: 10_000,
+    });
+    expect((await reader.liveNumbers('live-0', 10))?.totals.coins).toBe(0);
+  });
+});
+
+describe('losing Redis', () => {
+  it('fills everything anew after FLUSHALL, under load', async () => {
+    await start();
+    await log.sendGifts(100);
+    await expectExact();
+    const { generation } = (await reader.earnings('creator-0'))!.asOf;
+    for (let i = 0; i < 3; i++) {
+      await redis.flushall();
+      await log.sendGifts(40);
+    }
+    await expectExact();
+    expect((await reader.earnings('creator-0'))!.asOf.generation).not.toBe(generation);
+  });
+
+  it('waits for a Redis that died, and fills the one that comes back', async () => {
+    const { health } = await start();
+    await log.sendGifts(100);
+    await expectExact();
+    const port = Number(new URL(server.url).port);
+    const closed = once(redis, 'close');
+    process.kill(server.pid!, 'SIGKILL');
+    await closed;
+    await log.sendGifts(50);
+    expect((await health.ready()).ok).toBe(false);
+    await server.stop();
+    server = await startRedis({ port });
+    await log.sendGifts(50);
+    await expectExact(25_000);
+  });
+
+  it('starts and ends while Redis is away', async () => {
+    const port = Number(new URL(server.url).port);
+    await server.stop();
+    const ended = await start();
+    expect((await ended.health.ready()).ok).toBe(false);
+    const began = performance.now();
+    await ended.close();
+    expect(performance.now() - began).toBeLessThan(limits.closeWorkerMs + 2_000);
+    await start();
+    await log.sendGifts(20);
+    server = await startRedis({ port });
+    await expectExact();
+  });
+
+  it('leaves a generation that is torn or not of this log, and drops it later', async () => {
+    await start();
+    await log.sendGifts(30);
+    await expectExact();
+    const left: string[] = [];
+    for (const field of ['torn', 'event']) {
+      const { generation } = (await reader.earnings('creator-0'))!.asOf;
+      expect(left).not.toContain(generation);
+      left.push(generation);
+      await redis.hset(`carat:${generation}:{creators}:checkpoint`, field, 'x');
+      await log.sendGifts(30);
+      await expectExact();
+    }
+    for (const generation of left) {
+      await vi.waitFor(async () => expect(await redis.keys(`carat:${generation}:*`)).toEqual([]), {
+        timeout: 15_000,
+        interval: 100,
+      });
+    }
+    await expectExact();
+  });
+
+  it('leaves a generation that was filled from another log', async () => {
+    const first = await start();
+    await log.sendGifts(60);
+    await expectExact();
+    await first.close();
+    const other = await openLog();
+    try {
+      const second = await start(other);
+      await other.sendGifts(31);
+      await expectExact(15_000, other);
+      expect(await second.metrics()).toMatch(/projection_generations_total\{reason="another_log"[^}]*\} 1/);
+      await second.close();
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe('losing jobs', () => {
+  const queue = () => new Queue('units', { connection: { url: server.url }, prefix: jobsPrefix });
+
+  it('does not matter', async () => {
+    await start();
+    const jobs = queue();
+    for (let i = 0; i < 5; i++) {
+      await log.sendGifts(20);
+      await jobs.obliterate({ force: true });
+    }
+    await expectExact();
+    await jobs.close();
+  });
+
+  it('frees a unit whose job was lost without a trace', async () => {
+    await start();
+    await log.sendGifts(10);
+    await expectExact();
+    const { generation } = (await reader.earnings('creator-0'))!.asOf;
+    for (const unit of ['creators', 'boards']) {
+      await redis.hset(`${jobsPrefix}:units:lost-${unit}`, { name: unit, data: '{}' });
+      await redis.set(`${jobsPrefix}:units:de:${generation}:${unit}`, `lost-${unit}`);
+    }
+    await log.sendGifts(10);
+    await expectExact(20_000);
+    for (const unit of ['creators', 'boards']) {
+      expect(await redis.get(`${jobsPrefix}:units:de:${generation}:${unit}`)).not.toBe(`lost-${unit}`);
+    }
+  });
+});
+
+describe('an event that cannot be taken', () => {
+  it('stops its unit there and no other, until it is skipped', async () => {
+    const { health, metrics } = await start();
+    await log.sendGifts(10);
+    await expectExact();
+    const poison = await log.sendGift(nthGift(10), { millidiamonds: -1 });
+    await log.sendGift(nthGift(10));
+    await vi.waitFor(
+      async () => {
+        const { checks } = await health.ready();
+        expect(checks['unit creators']).toContain(`stopped at event ${poison}`);
+        expect(checks['unit boards']).toContain(`stopped at event ${poison}`);
+      },
+      { timeout: 10_000 },
+    );
+    expect(await metrics()).toMatch(/projection_poisoned\{[^}]*unit="creators"[^}]*\} 1/);
+    expect((await reader.earnings('creator-0'))?.gifts).toBe(
+      truthOf(log.sent.slice(0, 10), 'live-0', 'creator-0', 0).earnings.gifts,
+    );
+
+    const skip = (unit: string) =>
+      log.append('log', 'EventSkipped', { event: poison, unit, by: 'operator', reason: 'broken' });
+    await skip('boards');
+    await vi.waitFor(async () => expect((await health.ready()).checks['unit boards']).toBe('ok'), {
+      timeout: 10_000,
+    });
+    expect((await health.ready()).checks['unit creators']).toContain('stopped');
+    await skip('creators');
+    await expectExact();
+    await redis.flushall();
+    await expectExact();
+  });
+
+  it('is one that would take a total beyond the exact integers, found among many', async () => {
+    const { health } = await start();
+    await expect.poll(async () => (await health.ready()).ok, { timeout: 10_000 }).toBe(true);
+    const large = { coins: 1, millidiamonds: 2 ** 52 };
+    await log.sendGifts(5);
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++) ids.push(await log.sendGift({ ...nthGift(0), ...large }, { count: 1 }));
+    await vi.waitFor(
+      async () =>
+        expect((await health.ready()).checks['unit creators']).toContain(`stopped at event ${ids[1]}`),
+      { timeout: 10_000 },
+    );
+    const earned = truthOf(log.sent, 'live-0', 'creator-0', 0).earnings.millidiamonds;
+    expect((await reader.earnings('creator-0'))?.millidiamonds).toBe(earned + 2 ** 52);
+  });
+});

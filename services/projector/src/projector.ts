@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import type { EventStore } from '@carat/event-store';
+import type { UnitName } from '@carat/projections';
+import type { CloseStep, Logger } from '@carat/service-kit';
+import { connect } from './connections.ts';
+import { followLog } from './follower.ts';
+import { createGenerationKeeper } from './generation-keeper.ts';
+import { createJobs } from './jobs.ts';
+import { limits } from './limits.ts';
+import { createLogStream, ensureLog } from './log-stream.ts';
+import type { ProjectorMetrics } from './metrics.ts';
+import { createTail } from './tail.ts';
+import { createUnits } from './units.ts';
+import { startWatchdog } from './watchdog.ts';
+
+type Dependencies = {
+  readonly store: EventStore;
+  readonly redisUrl: string;
+  readonly log: Logger;
+  readonly metrics: ProjectorMetrics;
+};
+
+/**
+ * A projector at work: it keeps the read models in Redis at the head of the log, whatever happens to Redis.
+ */
+export const startProjector = async ({ store, redisUrl, log, metrics }: Dependencies) => {
+  await ensureLog(store);
+  const connections = connect(redisUrl, log);
+  const redis = connections.data;
+  // Nothing waits for a Redis that is away; one that is there need not be waited for by the watchdog.
+  await once(redis, 'ready').catch(() => undefined);
+  const logStream = createLogStream(store);
+  const tail = createTail(store, { maxEvents: limits.tailEvents });
+  const keeper = createGenerationKeeper(redis, logStream, { log, metrics });
+  const units = createUnits({ redis, store, tail, keeper, logStream, log, metrics });
+  const jobs = createJobs({ connections, log, run: units.run });
+  const wake = async (unit: UnitName): Promise<void> => {
+    const generation = keeper.last() ?? (await keeper.current());
+    if (generation) await jobs.wake(generation.generation, unit);
+  };
+  const follower = followLog(store, wake);
+  const watchdog = startWatchdog({ redis, store, keeper, logStream, jobs, log, metrics });
+
+  const close: readonly CloseStep[] = [
+    ['follower', () => follower.stop()],
+    ['watchdog', () => watchdog.stop()],
+    ['worker', () => jobs.closeWorker()],
+    ['queue', () => jobs.closeQueue()],
+    ['redis', () => connections.close()],
+  ];
+  return { redis, units, watchdog, close };
+};
+
+export type Projector = Awaited<ReturnType<typeof startProjector>>;

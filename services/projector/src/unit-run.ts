@@ -1,0 +1,136 @@
+import { setImmediate as letOthersRun } from 'node:timers/promises';
+import type { EventStore, Position } from '@carat/event-store';
+import type { Skips, UnitName } from '@carat/projections';
+import type { Outcome, Writer } from '@carat/read-models';
+import { addEntry, emptyRun, isFull, type Poison, type Run } from './batches.ts';
+import { limits } from './limits.ts';
+import type { ProjectorMetrics } from './metrics.ts';
+import type { Tail } from './tail.ts';
+
+type Place = { readonly position: Position; readonly event: string };
+
+/** How a run ended: at the head of the log, before it, not current, or at an event that cannot be taken. */
+export type Ended =
+  | { readonly ended: 'at_head' | 'more' | 'refused' }
+  /** The checkpoint is not of this log, or worth nothing. */
+  | { readonly ended: 'broken'; readonly reason: 'lost' | 'torn' | 'another_event' }
+  | { readonly ended: 'poisoned'; readonly poison: Poison };
+
+type Dependencies = {
+  readonly unit: UnitName;
+  readonly writer: Writer;
+  readonly store: EventStore;
+  readonly tail: Tail;
+  readonly skips: Skips;
+  readonly metrics: ProjectorMetrics;
+};
+
+/**
+ * Brings a unit forward from its checkpoint to the head of the log, or for `limits.runMs`. While Redis
+ * applies one batch the next one is made. Rejects where Redis or the store cannot be reached.
+ */
+export const runUnit = async (dependencies: Dependencies): Promise<Ended> => {
+  const { writer, store, tail } = dependencies;
+  const checkpoint = await writer.resume();
+  if (checkpoint === undefined) return { ended: 'broken', reason: 'lost' };
+  if (checkpoint.torn) return { ended: 'broken', reason: 'torn' };
+  const from = (checkpoint.position ?? undefined) as Position | undefined;
+  if (from !== undefined && (await store.eventAt(from)) !== checkpoint.event) {
+    return { ended: 'broken', reason: 'another_event' };
+  }
+  await tail.check();
+  const stands = from && { position: from, event: checkpoint.event! };
+  const applying = createApplying(dependencies, stands);
+  try {
+    const ended = await readOn(dependencies, applying, from, !checkpoint.complete);
+    return (await applying.settle()) ?? ended;
+  } finally {
+    // What is still on its way is answered for here, so that no rejection goes unheard.
+    await applying.settle().catch(() => undefined);
+  }
+};
+
+const readOn = async (
+  { unit, tail, skips }: Dependencies,
+  applying: Applying,
+  from: Position | undefined,
+  unfinished: boolean,
+): Promise<Ended> => {
+  const until = performance.now() + limits.runMs;
+  let after = from;
+  let run = emptyRun();
+  for (;;) {
+    const page = await tail.read(after, limits.pageEvents);
+    for (const entry of page.entries) {
+      const poison = addEntry(unit, skips, run, entry);
+      if (poison) return (await applying.send(run, false)) ?? { ended: 'poisoned', poison };
+      if (!isFull(unit, run)) continue;
+      const ended = await applying.send(run, false);
+      if (ended) return ended;
+      run = emptyRun();
+    }
+    after = page.entries.at(-1)?.position ?? after;
+    if (!page.atHead && performance.now() < until) {
+      // Pages that lie in memory must not keep everything else waiting.
+      await letOthersRun();
+      continue;
+    }
+    const ended = await applying.send(run, page.atHead, unfinished && page.atHead);
+    return ended ?? { ended: page.atHead ? 'at_head' : 'more' };
+  }
+};
+
+/** Sends runs of events one after the other, at most two on their way. */
+const createApplying = ({ unit, writer, metrics }: Dependencies, stands: Place | undefined) => {
+  let pending: Promise<Outcome> | undefined;
+  let place = stands;
+
+  const settle = async (): Promise<Ended | undefined> => {
+    const awaited = pending;
+    pending = undefined;
+    const outcome = await awaited;
+    if (outcome === undefined) return undefined;
+    if (outcome.outcome === 'refused') {
+      metrics.refused.inc({ unit, reason: outcome.reason });
+      return { ended: 'refused' };
+    }
+    metrics.batches.inc({ unit });
+    metrics.scriptSeconds.observe({ unit }, outcome.seconds);
+    return undefined;
+  };
+
+  /**
+   * Half of a run that cannot be applied whole is tried by itself, down to the one event that is at fault.
+   */
+  const bisect = async (run: Run, field: string): Promise<Ended> => {
+    const { entries } = run;
+    if (entries.length === 1) {
+      const { id: event, position } = entries[0]!;
+      return { ended: 'poisoned', poison: { event, position, fault: `${field} would exceed 2^53` } };
+    }
+    const half = emptyRun();
+    const none = { creators: new Set<string>(), boards: new Set<string>() };
+    for (const entry of entries.slice(0, Math.ceil(entries.length / 2))) addEntry(unit, none, half, entry);
+    return (await send(half, false)) ?? { ended: 'more' };
+  };
+
+  /** @param always also where nothing was looked at: to say that the head is reached. */
+  const send = async (run: Run, atHead: boolean, always = false): Promise<Ended | undefined> => {
+    const { last } = run;
+    const reached = last ? { position: last.position, event: last.id } : always ? place : undefined;
+    if (reached === undefined) return undefined;
+    const sent = await writer.send(run.batch, { ...reached, atHead });
+    if ('inexact' in sent) return bisect(run, `${sent.inexact.table} ${sent.inexact.field}`);
+    place = reached;
+    metrics.events.inc({ unit }, run.entries.length);
+    const before = settle();
+    pending = sent.done;
+    // Heard when it is settled; until then a rejection is not an error of nobody's.
+    pending.catch(() => undefined);
+    return before;
+  };
+
+  return { send, settle };
+};
+
+type Applying = ReturnType<typeof createApplying>;

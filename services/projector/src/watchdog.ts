@@ -1,0 +1,133 @@
+import { comparePositions, type EventStore, type LogEnd, type Position } from '@carat/event-store';
+import { type UnitName, unitNames } from '@carat/projections';
+import {
+  type Checkpoint,
+  dropAbandoned,
+  type Generation,
+  readCheckpoint,
+  repeatPlace,
+} from '@carat/read-models';
+import type { Logger } from '@carat/service-kit';
+import type { Redis } from 'ioredis';
+import type { GenerationKeeper } from './generation-keeper.ts';
+import type { Jobs } from './jobs.ts';
+import { limits } from './limits.ts';
+import type { LogStream } from './log-stream.ts';
+import type { ProjectorMetrics } from './metrics.ts';
+
+type Dependencies = {
+  readonly redis: Redis;
+  readonly store: EventStore;
+  readonly keeper: GenerationKeeper;
+  readonly logStream: LogStream;
+  readonly jobs: Jobs;
+  readonly log: Logger;
+  readonly metrics: ProjectorMetrics;
+};
+
+/** What the watchdog saw of a unit at its last look. Instants are of the process's own monotonic clock. */
+export type Seen = {
+  readonly checkpoint: Checkpoint | undefined;
+  readonly movedAt: number;
+  /** When it last kept up with the log. */
+  readonly keptUpAt: number;
+  readonly lag: number;
+};
+
+/** Anywhere but at the head: before it, or beyond it, where the log is another one by now. */
+const isElsewhere = (checkpoint: Checkpoint | undefined, head: LogEnd | undefined): boolean =>
+  checkpoint === undefined ||
+  checkpoint.torn ||
+  !checkpoint.complete ||
+  (head !== undefined && checkpoint.position !== head.position);
+
+/**
+ * Whether a unit has come to where the head was a look ago; under load it is hardly ever at the head itself.
+ */
+const keepsUp = (checkpoint: Checkpoint | undefined, headBefore: LogEnd | undefined): boolean => {
+  if (!checkpoint?.complete) return false;
+  const position = checkpoint.position as Position | null;
+  return (
+    headBefore === undefined || (position !== null && comparePositions(position, headBefore.position) >= 0)
+  );
+};
+
+/**
+ * Every second, outside the queue: whoever is behind the log is woken, and freed of a job that was lost;
+ * whoever is idle says again where it stands. So no job matters, and nobody misses a message for long.
+ */
+export const startWatchdog = (dependencies: Dependencies) => {
+  const { redis, store, keeper, logStream, jobs, log, metrics } = dependencies;
+  const seen = new Map<UnitName, Seen>();
+  let headBefore: LogEnd | undefined;
+  let abandonedSince: { generation: string; at: number } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let looking: Promise<void> = Promise.resolve();
+
+  const countLag = async (checkpoint: Checkpoint | undefined): Promise<number> => {
+    const after = (checkpoint?.position ?? undefined) as Position | undefined;
+    return (await store.readAll({ after, limit: limits.lagEvents })).events.length;
+  };
+
+  const lookAt = async (unit: UnitName, generation: Generation, head: LogEnd | undefined): Promise<void> => {
+    const now = performance.now();
+    const last = seen.get(unit);
+    const checkpoint = await readCheckpoint(redis, generation.generation, unit);
+    const elsewhere = isElsewhere(checkpoint, head);
+    const moved = checkpoint?.application !== last?.checkpoint?.application;
+    const movedAt = moved || last === undefined ? now : last.movedAt;
+    const keptUpAt = last === undefined || keepsUp(checkpoint, headBefore) ? now : last.keptUpAt;
+    const lag = elsewhere ? await countLag(checkpoint) : 0;
+    seen.set(unit, { checkpoint, movedAt, keptUpAt, lag });
+    metrics.lag.set({ unit }, lag);
+    metrics.behind.set({ unit }, (now - keptUpAt) / 1000);
+    if (elsewhere) {
+      if (now - movedAt >= limits.stuckMs) await jobs.unstick(generation.generation, unit);
+      await jobs.wake(generation.generation, unit);
+    } else if (!moved && checkpoint && unit === 'creators') {
+      await repeatPlace(redis, generation.generation, unit, checkpoint);
+    }
+  };
+
+  /** Drops replaced generations once readers have had time to leave them. */
+  const sweep = async (active: Generation): Promise<void> => {
+    if (active.abandoned.length === 0) return;
+    const now = performance.now();
+    if (abandonedSince?.generation !== active.generation) {
+      abandonedSince = { generation: active.generation, at: now };
+    }
+    if (now - abandonedSince.at < limits.dropAfterMs) return;
+    await dropAbandoned(redis, active);
+    log.info({ generations: active.abandoned }, 'replaced generations were dropped');
+  };
+
+  const look = async (): Promise<void> => {
+    await logStream.refresh();
+    const generation = await keeper.current();
+    if (generation === undefined) return;
+    const head = await store.head();
+    for (const unit of unitNames) await lookAt(unit, generation, head);
+    headBefore = head;
+    await sweep(generation);
+  };
+
+  const again = (): void => {
+    looking = look().catch((error) => log.debug({ err: error }, 'the watchdog could not look'));
+    void looking.then(() => {
+      if (!stopped) timer = setTimeout(again, limits.watchdogMs);
+    });
+  };
+  again();
+
+  return {
+    seen: (unit: UnitName): Seen | undefined => seen.get(unit),
+    async stop(): Promise<void> {
+      stopped = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+};
+
+export type Watchdog = ReturnType<typeof startWatchdog>;
