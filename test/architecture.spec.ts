@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 
-/** Which of our packages each may import: the folders are the way of a gift, and imports go one way along it. */
+/**
+ * Which of our packages each may import: the folders are the way of a gift, and imports go one way along it.
+ */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/protocol': [],
   'packages/domain': ['protocol'],

@@ -17,7 +17,10 @@ const appendAll = async (store: EventStore, writes: readonly StreamWrite[]): Pro
   await Promise.all(appends);
 };
 
-/** A log with the default catalogue, running lives and viewers who can afford everything; written straight away. */
+/**
+ * A log with the default catalogue, running lives and viewers who can afford everything; written straight
+ * away.
+ */
 export const seedLog = async (
   url: string,
   lives: readonly string[],
@@ -53,7 +56,9 @@ export const seedLog = async (
   await store.close();
 };
 
-/** What the viewers of many lives send, shaped as the simulator shapes a live, spread over sockets by viewer. */
+/**
+ * What the viewers of many lives send, shaped as the simulator shapes a live, spread over sockets by viewer.
+ */
 export const planClaims = (
   lives: readonly string[],
   viewers: number,

@@ -104,7 +104,10 @@ const report = (rounds: readonly Round[], json: boolean): void => {
   );
 };
 
-/** `npm run bench -- gifts`: claims acknowledged and projected, beside a bare echo with the same clients and claims. */
+/**
+ * `npm run bench -- gifts`: claims acknowledged and projected, beside a bare echo with the same clients and
+ * claims.
+ */
 export const benchGifts = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({
     args: [...args],

@@ -36,7 +36,8 @@ export const openSockets = (url: string, token: string | undefined, count: numbe
 const quantile = (sorted: Float64Array, q: number): number => sorted[Math.floor(sorted.length * q)] ?? 0;
 
 /**
- * Closed loop: each socket keeps `inFlight` claims unanswered, for `warmUpMs` that are not counted and then `runMs`.
+ * Closed loop: each socket keeps `inFlight` claims unanswered, for `warmUpMs` that are not counted and then
+ * `runMs`.
  * @param plans what each socket sends, in order; from the start again where it is used up
  */
 export const runClosedLoop = async (

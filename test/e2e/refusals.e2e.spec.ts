@@ -11,7 +11,9 @@ const hour = 3_600_000;
 let stage: Stage;
 const seen = new Set<string>();
 
-/** A socket without the SDK, which would neither send what is malformed nor give up on what may be retried. */
+/**
+ * A socket without the SDK, which would neither send what is malformed nor give up on what may be retried.
+ */
 const rawSocket = async (role: 'viewer' | 'creator' | 'service', sub: string, token?: string) => {
   const socket = io(stage.system.gatewayUrls[0]!, {
     transports: ['websocket'],

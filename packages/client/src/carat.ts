@@ -58,9 +58,9 @@ export class Carat {
   }
 
   /**
-   * Sends exactly this claim, again and again until it is answered; claims of one combo go in the order of the
-   * calls. With `merge`, one that still waits to be sent is raised to the highest count instead. Resolves with a
-   * receipt; rejects with `CaratRefusal`, or `CaratError` (`outbox_full`, `gave_up`, `closed`).
+   * Sends exactly this claim, again and again until it is answered; claims of one combo go in the order of
+   * the calls. With `merge`, one that still waits to be sent is raised to the highest count instead. Resolves
+   * with a receipt; rejects with `CaratRefusal`, or `CaratError` (`outbox_full`, `gave_up`, `closed`).
    */
   claim(claim: Claim, options: { merge?: boolean } = {}): Promise<Receipt> {
     return new Promise((resolve, reject) => {
@@ -90,9 +90,10 @@ export class Carat {
   }
 
   /**
-   * Tells the gateway a new token before the old one expires. It also takes the place of a token that was given to
-   * `connect` as text; a token given as a function is asked for at each attempt to connect. While offline, the next
-   * attempt is made at once. Rejects with `CaratRefusal`, or `CaratError` (`connect_failed`) without an answer.
+   * Tells the gateway a new token before the old one expires. It also takes the place of a token that was
+   * given to `connect` as text; a token given as a function is asked for at each attempt to connect. While
+   * offline, the next attempt is made at once. Rejects with `CaratRefusal`, or `CaratError`
+   * (`connect_failed`) without an answer.
    */
   async renew(token: string): Promise<void> {
     this.#connection.renew(token);

@@ -267,7 +267,7 @@ describe('taps', () => {
     expect(gateway.booked).toBe(60);
   });
 
-  it('the wallet can pay for are booked, the rest is rejected, and the next tap begins a new combo', async () => {
+  it('the wallet can pay for are booked, the rest rejected; the next tap begins a new combo', async () => {
     gateway.script = ({ count }) =>
       count > 6 ? refuse('wallet_has_too_few_coins', { affordable: 6 }) : undefined;
     const carat = await open();

@@ -1,8 +1,8 @@
 import { v7 } from 'uuid';
 
 /**
- * The server's time, in ms since 1970, as told at each connect. It goes on by the machine's wall clock: unlike a
- * monotonic one, that keeps going while a phone sleeps.
+ * The server's time, in ms since 1970, as told at each connect. It goes on by the machine's wall clock:
+ * unlike a monotonic one, that keeps going while a phone sleeps.
  */
 export const createServerClock = (wall: () => number = Date.now) => {
   let ahead = 0;

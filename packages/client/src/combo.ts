@@ -16,8 +16,9 @@ export type GiftToSend = {
 type Run = { id: string; begun: number; count: number; over: boolean };
 
 /**
- * Builds the claims of one gift. `count` and `id` are those of the running combo. A combo is over after a final
- * refusal, at the largest count, and for taps when it is 10 minutes old; the next call begins a new one, from 1.
+ * Builds the claims of one gift. `count` and `id` are those of the running combo. A combo is over after a
+ * final refusal, at the largest count, and for taps when it is 10 minutes old; the next call begins a new
+ * one, from 1.
  */
 export class Combo {
   /** The last receipt, also of a combo that is over. */
@@ -63,9 +64,9 @@ export class Combo {
   }
 
   /**
-   * The combo has now reached `count` (1 to 9,999). Unlike a tap it goes on with a combo that is older than 10
-   * minutes, as counting the same total again from the start would bill it twice; the gateway then ends it with
-   * `combo_expired`.
+   * The combo has now reached `count` (1 to 9,999). Unlike a tap it goes on with a combo that is older than
+   * 10 minutes, as counting the same total again from the start would bill it twice; the gateway then ends it
+   * with `combo_expired`.
    */
   reach(count: number): Promise<Receipt> {
     if (!Number.isInteger(count) || count < 1 || count > largestCount)

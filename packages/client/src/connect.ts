@@ -13,9 +13,9 @@ export type ConnectOptions = {
 };
 
 /**
- * Connects to a gateway and resolves when it has welcomed this client; from then on the connection comes back by
- * itself whenever it is lost. Rejects with `CaratError` (`connect_failed`): with a `CaratRefusal` as its cause at
- * once where the gateway says a final no, with the last error after `connectTimeoutMs` otherwise.
+ * Connects to a gateway and resolves when it has welcomed this client; from then on the connection comes back
+ * by itself whenever it is lost. Rejects with `CaratError` (`connect_failed`): with a `CaratRefusal` as its
+ * cause at once where the gateway says a final no, with the last error after `connectTimeoutMs` otherwise.
  */
 export const connect = ({ url, token, limits }: ConnectOptions): Promise<Carat> => {
   const allLimits: Limits = { ...defaultLimits, ...limits };

@@ -17,9 +17,9 @@ export type Hooks = {
 export type CaratSocket = Socket<ServerToClient, ClientToServer>;
 
 /**
- * One socket that comes back for ever, with jitter, until it is closed. Socket.IO reconnects after a cut; where a
- * server ended the connection or did not let it in, and where no token could be had, this does. The token is asked
- * for at each attempt.
+ * One socket that comes back for ever, with jitter, until it is closed. Socket.IO reconnects after a cut;
+ * where a server ended the connection or did not let it in, and where no token could be had, this does. The
+ * token is asked for at each attempt.
  */
 export class Connection {
   readonly socket: CaratSocket;

@@ -7,8 +7,8 @@ type ServerSocket = Socket<ClientToServer, ServerToClient>;
 type Verdict = Receipt | Refusal | 'no_answer' | 'cut_before' | 'cut_after';
 
 /**
- * A small gateway for specs: real sockets, the protocol's messages, and one wallet per test that books claims as the
- * protocol says. `script` decides what happens to each claim; undefined books it.
+ * A small gateway for specs: real sockets, the protocol's messages, and one wallet per test that books claims
+ * as the protocol says. `script` decides what happens to each claim; undefined books it.
  */
 export const startGateway = async (options: { port?: number; maxClaimsInFlight?: number } = {}) => {
   const http = createServer();

@@ -26,7 +26,9 @@ export const defaultLimits = {
   connectTimeoutMs: 10_000,
   /** How long `close()` waits for claims that are not answered yet. */
   drainMs: 5_000,
-  /** A combo builder's tap begins a new combo when the running one is this old; the gateway takes 15 minutes. */
+  /**
+   * A combo builder's tap begins a new combo when the running one is this old; the gateway takes 15 minutes.
+   */
   newComboAfterMs: 10 * 60_000,
 };
 

@@ -40,7 +40,9 @@ export type FeedPlace = {
   readonly asOf: AsOf;
   /** The last booking handed on. */
   readonly last: Position;
-  /** True after a reconnect, until the next feed: only a feed that says where it goes on can rule out a gap. */
+  /**
+   * True after a reconnect, until the next feed: only a feed that says where it goes on can rule out a gap.
+   */
   readonly resumed: boolean;
 };
 

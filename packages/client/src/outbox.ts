@@ -12,7 +12,9 @@ export type Asked = {
   readonly over?: () => void;
 };
 
-/** A claim that waits to be sent or answered. Once sent it stays as it is, so a repetition says the very same. */
+/**
+ * A claim that waits to be sent or answered. Once sent it stays as it is, so a repetition says the very same.
+ */
 type Entry = {
   claim: Claim;
   readonly merge: boolean;
@@ -24,7 +26,9 @@ type Entry = {
   tries: number;
 };
 
-/** The claims of one combo, in the order they were made; the first is the one in flight or to be sent next. */
+/**
+ * The claims of one combo, in the order they were made; the first is the one in flight or to be sent next.
+ */
 type Lane = { readonly key: string; entries: Entry[]; sending: Sending | undefined; notBefore: number };
 
 /** One emission of a claim. It counts as in flight until it is answered or its connection is gone. */
@@ -48,9 +52,9 @@ type Bounds = Pick<
 >;
 
 /**
- * Claims not yet answered. It decides what is sent when; sockets and timers are its caller's, time (any clock in
- * ms that never goes back) comes in with every call. One claim per combo is in flight; meanwhile later ones of a
- * builder merge to the highest count, others queue up as they came.
+ * Claims not yet answered. It decides what is sent when; sockets and timers are its caller's, time (any clock
+ * in ms that never goes back) comes in with every call. One claim per combo is in flight; meanwhile later
+ * ones of a builder merge to the highest count, others queue up as they came.
  */
 export class Outbox {
   readonly #lanes = new Map<string, Lane>();
@@ -289,8 +293,9 @@ const isReceipt = (answer: unknown): answer is Receipt =>
   typeof answer === 'object' && answer !== null && 'position' in answer && 'count' in answer;
 
 /**
- * The highest count that was asked for and that the wallet can pay for, or that is booked already; 0 where there is
- * none. Never more than someone asked for, so that nothing is booked for which no promise is resolved.
+ * The highest count that was asked for and that the wallet can pay for, or that is booked already; 0 where
+ * there is none. Never more than someone asked for, so that nothing is booked for which no promise is
+ * resolved.
  */
 const payableCount = (entry: Entry, refusal: Refusal): number => {
   const reachable = Math.max(refusal.affordable ?? 0, refusal.combo?.count ?? 0);

@@ -1,8 +1,8 @@
 import type { Limits } from './limits.ts';
 
 /**
- * How long to wait before the given try (1 is the first repetition), in ms: doubling up to a bound, of which a
- * random half is taken off, so that clients that were cut off together do not come back together.
+ * How long to wait before the given try (1 is the first repetition), in ms: doubling up to a bound, of which
+ * a random half is taken off, so that clients that were cut off together do not come back together.
  */
 export const retryDelay = (
   tries: number,

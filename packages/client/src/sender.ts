@@ -73,7 +73,9 @@ export class Sender {
     });
   }
 
-  /** One timer for all that can fall due; a later due time needs no new one, it is found when the timer rings. */
+  /**
+   * One timer for all that can fall due; a later due time needs no new one, it is found when the timer rings.
+   */
   #arm(dueAt: number, now: number): void {
     if (dueAt === Number.POSITIVE_INFINITY || (this.#expiry && this.#expiry.at <= dueAt)) return;
     clearTimeout(this.#expiry?.timer);

@@ -5,7 +5,9 @@ import type { Limits } from './limits.ts';
 import { retryDelay } from './retry.ts';
 import { LiveWatch, type WatchCallbacks, type Watching } from './watching.ts';
 
-/** All watches of one connection: begins each anew after a reconnect, and hands on what comes for its live. */
+/**
+ * All watches of one connection: begins each anew after a reconnect, and hands on what comes for its live.
+ */
 export class Watches {
   readonly #connection: Connection;
   readonly #limits: Limits;

@@ -20,8 +20,8 @@ export type WatchCallbacks = {
 };
 
 /**
- * One watch of a live. Iterating it yields the current numbers whenever they moved on: a slow reader misses what
- * lies in between, never the latest. It ends with `close()`, and fails where the watch is refused.
+ * One watch of a live. Iterating it yields the current numbers whenever they moved on: a slow reader misses
+ * what lies in between, never the latest. It ends with `close()`, and fails where the watch is refused.
  */
 export interface Watching extends AsyncIterable<LiveNumbers> {
   readonly live: string;
@@ -119,7 +119,10 @@ export class LiveWatch implements Watching {
   }
 }
 
-/** Calls back; what the callback throws is raised on its own, so it cannot break what else was to be handed on. */
+/**
+ * Calls back; what the callback throws is raised on its own, so it cannot break what else was to be handed
+ * on.
+ */
 export const hand = <T>(callback: ((value: T) => void) | undefined, value: T): void => {
   try {
     callback?.(value);

@@ -1,6 +1,6 @@
 /**
- * The combos that a wallet remembers, packed: 32 bytes each instead of several hundred as objects, since a gateway
- * keeps those of every wallet in use. Oldest booking first, so forgetting cuts off the front.
+ * The combos that a wallet remembers, packed: 32 bytes each instead of several hundred as objects, since a
+ * gateway keeps those of every wallet in use. Oldest booking first, so forgetting cuts off the front.
  */
 
 /** What a combo keeps from its first booking on. */
@@ -51,7 +51,9 @@ const unpackId = (words: Uint32Array, at: number): string => {
   return [all.slice(0, 8), all.slice(8, 12), all.slice(12, 16), all.slice(16, 20), all.slice(20)].join('-');
 };
 
-/** Newest first, since what is asked for is mostly what was just booked. @returns index of its words, or -1 */
+/**
+ * Newest first, since what is asked for is mostly what was just booked. @returns index of its words, or -1
+ */
 const indexOf = (words: Uint32Array, [a, b, c, d]: Id): number => {
   for (let i = words.length - wordsPerCombo; i >= 0; i -= wordsPerCombo) {
     if (words[i + 3] === d && words[i + 2] === c && words[i + 1] === b && words[i] === a) return i;

@@ -107,7 +107,9 @@ describe('whatever way claims come', () => {
   });
 });
 
-/** A gateway with a clock and a copy of the wallet of its own, which it brings up to date before it decides. */
+/**
+ * A gateway with a clock and a copy of the wallet of its own, which it brings up to date before it decides.
+ */
 type Gateway = { offset: number; clock: number; wallet: Wallet; read: number };
 
 const step = fc.record({

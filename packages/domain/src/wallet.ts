@@ -27,8 +27,9 @@ export type Wallet = {
 const minute = 60_000;
 
 /**
- * Why nothing is booked twice: a new combo is decided at `at` ≥ its id's time − `aheadMs` at the earliest, so all its
- * bookings lie there or after; a combo that is not remembered is refused once that instant may have been forgotten.
+ * Why nothing is booked twice: a new combo is decided at `at` ≥ its id's time − `aheadMs` at the earliest, so
+ * all its bookings lie there or after; a combo that is not remembered is refused once that instant may have
+ * been forgotten.
  */
 export const comboTimes = {
   /** How far a combo's id may lie behind the deciding clock. */
@@ -63,8 +64,8 @@ export const rememberedSince = (now: number, newest: WalletEvent | undefined): n
   Math.max(0, Math.max(now, newest?.data.at ?? 0) - comboTimes.rememberedMs);
 
 /**
- * The wallet from its newest events alone, newest first, read back at least to the first that is older than `since`
- * (or to the stream's start): every event says how the wallet stands after it.
+ * The wallet from its newest events alone, newest first, read back at least to the first that is older than
+ * `since` (or to the stream's start): every event says how the wallet stands after it.
  */
 export const walletFromNewest = (newestFirst: readonly WalletEvent[], since: number): Wallet => {
   const newest = newestFirst[0];
@@ -181,12 +182,15 @@ export type GrantCoins = {
   readonly now: number;
 };
 
-/** What a grant decides: one event in the grant's own stream, one in the wallet's, to be appended together. */
+/**
+ * What a grant decides: one event in the grant's own stream, one in the wallet's, to be appended together.
+ */
 export type Granted = { readonly made: Event<'GrantMade'>; readonly granted: Event<'CoinsGranted'> };
 
 /**
  * Grants coins once and for ever under the grant's id.
- * @param made what the grant's own stream holds, if anything: then the grant is a repetition, and decides nothing.
+ * @param made what the grant's own stream holds, if anything: then the grant is a repetition, and decides
+ * nothing.
  */
 export const grantCoins = (
   command: GrantCoins,

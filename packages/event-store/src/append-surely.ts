@@ -10,9 +10,11 @@ export const isAway = (error: unknown): error is EventStoreError =>
   (error.code === 'unavailable' || error.code === 'outcome_unknown' || error.code === 'closed');
 
 /**
- * Appends, and finds out whether it was written: while nobody can tell, the very same append is sent again, which is
- * written at most once. Once an outcome was unknown, a store that is away does not mean that nothing was written.
- * @throws EventStoreError what `append` throws, `outcome_unknown` only where it stays unknown after `maxSends`
+ * Appends, and finds out whether it was written: while nobody can tell, the very same append is sent again,
+ * which is written at most once. Once an outcome was unknown, a store that is away does not mean that nothing
+ * was written.
+ * @throws EventStoreError what `append` throws, `outcome_unknown` only where it stays unknown after
+ * `maxSends`
  */
 export const appendSurely = async (
   store: Pick<EventStore, 'append'>,

@@ -17,7 +17,9 @@ export const live = z.object({
 });
 export type Live = z.infer<typeof live>;
 
-/** PUT /catalogue/:gift lists a gift, or changes its name or price; a running combo keeps what it began with. */
+/**
+ * PUT /catalogue/:gift lists a gift, or changes its name or price; a running combo keeps what it began with.
+ */
 export const listGift = z.strictObject({
   name: text,
   coins: z.int().min(1).max(largest.unitCoins),
@@ -79,7 +81,10 @@ export const totals = z.object({
 });
 export type Totals = z.infer<typeof totals>;
 
-/** GET /lives/:live/board, /boards/creators, /boards/gifters: best first; ties go to who reached the score first. */
+/**
+ * GET /lives/:live/board, /boards/creators, /boards/gifters: best first; ties go to who reached the score
+ * first.
+ */
 export const board = z.object({
   asOf,
   /** What the scores are: coins, or thousandths of diamonds. */

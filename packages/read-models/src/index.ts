@@ -1,4 +1,5 @@
 export type { Batch, Sum, TableBatch } from './batch.ts';
+export { connectRedis } from './connection.ts';
 export { dumpUnit } from './dump.ts';
 export {
   decodeFeedHead,

@@ -4,7 +4,10 @@ import type { Clock } from './clock.ts';
 export const maxClockSkewMs = 60_000;
 const checkEveryMs = 5_000;
 
-/** Whether this process's clock can be trusted: it is compared with that of Redis and with what others just appended. */
+/**
+ * Whether this process's clock can be trusted: it is compared with that of Redis and with what others just
+ * appended.
+ */
 export type ClockCheck = {
   /** What is wrong with the clock; undefined while nothing is known to be. */
   fault(): string | undefined;
@@ -29,7 +32,9 @@ export const startClockCheck = ({ clock, redis, store }: Others): ClockCheck => 
     return clock.now() - (Number(seconds) * 1_000 + Number(micros) / 1_000);
   };
 
-  /** An event that came since the last look tells the time; an older one only that the time is not before it. */
+  /**
+   * An event that came since the last look tells the time; an older one only that the time is not before it.
+   */
   const aheadOfLog = async (): Promise<number | undefined> => {
     const end = await store.head();
     const came = end !== undefined && end.position !== newest && !first;

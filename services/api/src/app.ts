@@ -65,8 +65,8 @@ export const buildApi = (dependencies: Dependencies): App => {
 };
 
 /**
- * After validation, as `invalid` comes before `unauthenticated` in the order of refusals. While the clock is known to
- * be wrong nothing is written: events would carry its time for ever.
+ * After validation, as `invalid` comes before `unauthenticated` in the order of refusals. While the clock is
+ * known to be wrong nothing is written: events would carry its time for ever.
  */
 const requireToken = (app: App, { auth, clockFault }: Api): void => {
   app.addHook('preHandler', async (request, reply) => {

@@ -27,9 +27,6 @@ export const limits = {
   defaultBoardEntries: 10,
   maxBoardEntries: 1_000,
 
-  maxRedisCommandMs: 2_000,
-  maxRedisConnectMs: 5_000,
-  maxRedisReconnectMs: 1_000,
   /** Between two log lines that say that numbers cannot be read. */
   minLogPauseMs: 5_000,
 } as const;

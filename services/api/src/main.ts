@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { logCreated } from '@carat/domain';
 import { appendSurely, openEventStore } from '@carat/event-store';
-import { createReader } from '@carat/read-models';
+import { connectRedis, createReader } from '@carat/read-models';
 import {
   createAuth,
   createClock,
@@ -14,7 +14,6 @@ import {
 import { v7 } from 'uuid';
 import { buildApi } from './app.ts';
 import { readConfig } from './config.ts';
-import { connectRedis } from './redis.ts';
 
 await runService('api', async () => {
   const config = readConfig();

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { logCreated } from '@carat/domain';
 import { appendSurely, openEventStore } from '@carat/event-store';
-import { createReader, subscribeToUnit } from '@carat/read-models';
+import { connectRedis, createReader, subscribeToUnit } from '@carat/read-models';
 import {
   answerOps,
   createAuth,
@@ -18,7 +18,6 @@ import {
 import { readConfig } from './config.ts';
 import { limits } from './limits.ts';
 import { createGatewayMetrics } from './metrics.ts';
-import { connectRedis } from './redis.ts';
 import { openReference } from './reference.ts';
 import { openRooms } from './rooms.ts';
 import { createSocketServer } from './server.ts';

@@ -153,7 +153,9 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
     } else if (!repeated) apply(message);
   };
 
-  /** Values may be lost on the way to a client that is busy reading: the last ones are said again for a while. */
+  /**
+   * Values may be lost on the way to a client that is busy reading: the last ones are said again for a while.
+   */
   const isDue = (side: Side, now: number): boolean => {
     if (side.dirty) {
       side.dirty = false;

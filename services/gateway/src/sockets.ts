@@ -141,7 +141,10 @@ const serveClaims = (socket: GatewaySocket, { metrics, wallets }: SocketDependen
   });
 };
 
-/** Parses a message and answers it; what goes wrong underneath is answered `overloaded`, and harms nobody else. */
+/**
+ * Parses a message and answers it; what goes wrong underneath is answered `overloaded`, and harms nobody
+ * else.
+ */
 const on = <T extends z.ZodType>(
   socket: GatewaySocket,
   event: 'live:watch' | 'live:leave' | 'token:renew',

@@ -116,7 +116,7 @@ describe('a wallet', () => {
     expect(answers.at(-1)).toMatchObject({ coins: 14, balance: 86 });
   });
 
-  it('is spent by two gateways at once, coins granted in between: nothing twice, nothing refused that it could pay', async () => {
+  it('two gateways spend at once, coins granted in between: nothing twice, nothing refused', async () => {
     const [one, two] = [await openGateway(), await openGateway()];
     await grant(one.store, 20);
     const sent: Promise<Receipt | Refusal>[] = [];
@@ -131,7 +131,7 @@ describe('a wallet', () => {
     expect(wallet.balance).toBe(20 + 10 * 40 - 100 * 2 * 2);
   });
 
-  it('is never refused on an old balance: a grant elsewhere is seen before the refusal goes out', async () => {
+  it('is never refused on an old balance: a grant elsewhere is seen first', async () => {
     const [one, two] = [await openGateway(), await openGateway()];
     expect(await send(one, {})).toMatchObject({ refused: 'wallet_has_too_few_coins', affordable: 0 });
     await grant(two.store, 2);

@@ -34,10 +34,11 @@ type Pending = { readonly claim: Claim; readonly answer: Answer };
 type Refused = { readonly pending: Pending; readonly refusal: Refusal };
 
 /**
- * Where the claims on one wallet are decided, one after the other, whatever sockets they came from. While an append is
- * in flight the next claims wait; they are then decided together and appended as one.
+ * Where the claims on one wallet are decided, one after the other, whatever sockets they came from. While an
+ * append is in flight the next claims wait; they are then decided together and appended as one.
  *
- * A class, since a gateway keeps one for each of up to 100,000 wallets: methods are shared, closures would not be.
+ * A class, since a gateway keeps one for each of up to 100,000 wallets: methods are shared, closures would
+ * not be.
  */
 export class WalletDesk {
   readonly #viewer: string;
@@ -138,8 +139,8 @@ export class WalletDesk {
   }
 
   /**
-   * Answers every one of the claims: now, or, where it is refused and not yet `sure`, after a read of all that the
-   * refusal may rest on that begins after the claim came.
+   * Answers every one of the claims: now, or, where it is refused and not yet `sure`, after a read of all
+   * that the refusal may rest on that begins after the claim came.
    */
   async #settle(claims: readonly Pending[], sure = false): Promise<void> {
     const { store, metrics } = this.#on;

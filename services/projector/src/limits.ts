@@ -47,9 +47,6 @@ export const limits = {
   /** A replaced generation is dropped after so long: readers have taken notice by then. */
   dropAfterMs: 3_000,
 
-  /** How far the clocks of this machine and of Redis may be apart. */
-  clockSkewMs: 60_000,
-  redisReconnectMs: 1_000,
   redisCommandMs: 10_000,
   /** A worker is given so long to end its run at a shutdown. */
   closeWorkerMs: 3_000,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Event, readEventOf, streams } from '@carat/domain';
-import { type EventStore, EventStoreError, type StoredEvent } from '@carat/event-store';
+import { type Event, logCreated, readEventOf, streams } from '@carat/domain';
+import { appendSurely, type EventStore, type StoredEvent } from '@carat/event-store';
 import { type Skips, skipsOf } from '@carat/projections';
 import { limits } from './limits.ts';
 
@@ -8,16 +8,8 @@ const logEventTypes = ['LogCreated', 'EventSkipped', 'EventUnskipped'] as const;
 
 /** Gives the log its id, unless it has one: its very first event. @throws EventStoreError */
 export const ensureLog = async (store: EventStore): Promise<void> => {
-  const created = { id: randomUUID(), type: 'LogCreated', data: { logId: randomUUID() } };
   const { exists } = await store.readStream(streams.log, { limit: 1 });
-  if (exists) return;
-  const write = { stream: streams.log, expected: 'no_stream', events: [created] } as const;
-  try {
-    await store.append([write]);
-  } catch (error) {
-    if (!(error instanceof EventStoreError && error.code === 'outcome_unknown')) throw error;
-    await store.append([write]);
-  }
+  if (!exists) await appendSurely(store, [logCreated(randomUUID(), randomUUID())]);
 };
 
 /** What the log says of itself: which one it is, and what operators decided to leave out. */

@@ -6,6 +6,7 @@ import {
   createMetrics,
   runService,
   serveOps,
+  startClockCheck,
 } from '@carat/service-kit';
 import { readConfig } from './config.ts';
 import { createProjectorMetrics } from './metrics.ts';
@@ -26,7 +27,9 @@ await runService('projector', async () => {
     log,
     metrics: createProjectorMetrics(metrics),
   });
-  addChecks(health, { ...projector, store, clock });
+  addChecks(health, { ...projector, store });
+  const clockCheck = startClockCheck({ clock, redis: projector.redis, store });
+  health.add('clock', clockCheck.fault);
   const ops = await serveOps({
     host: config.CARAT_HOST,
     port: config.CARAT_PROJECTOR_PORT,
@@ -39,6 +42,7 @@ await runService('projector', async () => {
     log,
     close: [
       ['readiness', () => health.drain()],
+      ['clock check', () => clockCheck.close()],
       ...projector.close,
       ['event store', () => store.close()],
       ['ops server', () => ops.close()],

@@ -36,7 +36,7 @@ const start = async (ofLog = log) => {
   };
   closing.push(close);
   const health = createHealth();
-  addChecks(health, { ...projector, store, clock: { now: Date.now } });
+  addChecks(health, { ...projector, store });
   return { ...projector, close, health, metrics: () => metrics.registry.metrics() };
 };
 

@@ -1,6 +1,6 @@
 import type { EventStore } from '@carat/event-store';
 import { unitNames } from '@carat/projections';
-import type { Clock, Health } from '@carat/service-kit';
+import type { Health } from '@carat/service-kit';
 import type { Redis } from 'ioredis';
 import { limits } from './limits.ts';
 import type { Units } from './units.ts';
@@ -9,13 +9,12 @@ import type { Watchdog } from './watchdog.ts';
 type Dependencies = {
   readonly store: EventStore;
   readonly redis: Redis;
-  readonly clock: Clock;
   readonly units: Units;
   readonly watchdog: Watchdog;
 };
 
 /** What the projector needs, each as a check of its own. */
-export const addChecks = (health: Health, { store, redis, clock, units, watchdog }: Dependencies): void => {
+export const addChecks = (health: Health, { store, redis, units, watchdog }: Dependencies): void => {
   health.add('event store', async () => {
     await store.head();
     return undefined;
@@ -25,13 +24,6 @@ export const addChecks = (health: Health, { store, redis, clock, units, watchdog
     const policy = /maxmemory_policy:(\S+)/.exec(await redis.info('memory'))?.[1];
     if (policy === undefined || policy === 'noeviction') return undefined;
     return `maxmemory-policy is ${policy}: numbers may vanish one by one, set it to noeviction`;
-  });
-
-  health.add('clock', async () => {
-    const [seconds, micros] = await redis.time();
-    const apart = clock.now() - (Number(seconds) * 1000 + Number(micros) / 1000);
-    if (Math.abs(apart) <= limits.clockSkewMs) return undefined;
-    return `the clock is ${Math.round(apart / 1000)} s ahead of that of Redis`;
   });
 
   for (const unit of unitNames) {

@@ -1,10 +1,9 @@
 import { startRedis } from '@carat/local';
 import { http } from '@carat/protocol';
-import { beginGeneration, createReader } from '@carat/read-models';
+import { beginGeneration, connectRedis, createReader } from '@carat/read-models';
 import { createLogger } from '@carat/service-kit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NumbersReader } from '../numbers.ts';
-import { connectRedis } from '../redis.ts';
 import { creator, operator, otherCreator, service, startApi, viewer } from '../testing/api-under-test.ts';
 
 const asOf = { generation: 'ab12', position: '17' };
