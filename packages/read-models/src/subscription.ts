@@ -9,19 +9,21 @@ const pointerEveryMs = 1_000;
 /**
  * Listens to what a unit says, across reconnects and changes of the active generation. What is said while the
  * connection is down is lost: the next message then begins elsewhere than at the last place heard of.
+ * @param isWanted asked before a message is parsed: one that nobody wants counts as missed.
  * @param subscriber a connection for this alone, speaking RESP3 (the client's default).
  */
 export const subscribeToUnit = async (
   subscriber: Redis,
   unit: 'creators',
   onMessage: (message: UnitMessage) => void,
+  isWanted: () => boolean = () => true,
 ): Promise<{ close(): Promise<void> }> => {
   let channel: string | undefined;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
 
   const listen = (from: string, text: string): void => {
-    if (from === channel && !closed) onMessage(JSON.parse(text) as UnitMessage);
+    if (from === channel && !closed && isWanted()) onMessage(JSON.parse(text) as UnitMessage);
   };
   const follow = async (): Promise<void> => {
     const active = await activeGeneration(subscriber);

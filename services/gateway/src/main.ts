@@ -56,7 +56,7 @@ await runService('gateway', async () => {
   reference.onLiveEnded(rooms.end);
   reference.onSwapped(wallets.forgetAll);
   reference.onSwapped(rooms.reset);
-  const unit = await subscribeToUnit(subscriber, 'creators', rooms.take);
+  const unit = await subscribeToUnit(subscriber, 'creators', rooms.take, rooms.watched);
   const serving = serveSockets(io, { auth, clock, log, metrics, reference, rooms, wallets });
 
   http.listen(config.CARAT_GATEWAY_PORT, config.CARAT_HOST);

@@ -13,6 +13,8 @@ export type Rooms = {
   leave(live: string): void;
   end(live: string): void;
   take(message: UnitMessage): void;
+  /** Whether anybody watches anything. */
+  watched(): boolean;
   /** The log is another one: places known so far mean nothing in it. */
   reset(): void;
   close(): void;
@@ -255,6 +257,7 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
       for (const side of sideNames) room.sides[side].dirty = true;
     },
     take,
+    watched: () => rooms.size > 0,
     reset() {
       for (const room of rooms.values()) room.fedUpTo = null;
       missed = true;

@@ -41,6 +41,8 @@ type Refused = { readonly pending: Pending; readonly refusal: Refusal };
  * not be.
  */
 export class WalletDesk {
+  /** Whether it was asked for since its memory was last wanted for others. */
+  used = true;
   readonly #viewer: string;
   readonly #on: DeskDependencies;
   #held: HeldWallet | undefined;

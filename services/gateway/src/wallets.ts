@@ -15,21 +15,30 @@ export const openWallets = (dependencies: DeskDependencies): Wallets => {
   let combos = 0;
 
   const deskOf = (viewer: string): WalletDesk => {
-    let desk = desks.get(viewer);
-    if (desk) desks.delete(viewer);
-    else desk = new WalletDesk(viewer, dependencies);
+    const known = desks.get(viewer);
+    if (known) {
+      known.used = true;
+      return known;
+    }
+    const desk = new WalletDesk(viewer, dependencies);
     desks.set(viewer, desk);
     if (desks.size > limits.maxWallets) makeRoom();
     return desk;
   };
 
-  /** Drops idle desks, longest unused first, until both bounds hold. */
+  /** Drops idle desks until both bounds hold, those first that were not used since this last came by. */
   const makeRoom = (): void => {
+    // Once round to forget who was used, and once more to drop: where all are busy, none can go.
+    let looks = 2 * desks.size;
     for (const [viewer, desk] of desks) {
-      if (desks.size <= limits.maxWallets && combos <= limits.maxCombosRemembered) break;
-      if (!desk.idle) continue;
-      combos -= desk.combos;
+      const fits = desks.size <= limits.maxWallets && combos <= limits.maxCombosRemembered;
+      if (fits || --looks < 0) break;
       desks.delete(viewer);
+      if (desk.idle && !desk.used) combos -= desk.combos;
+      else {
+        desk.used = false;
+        desks.set(viewer, desk);
+      }
     }
     dependencies.metrics.wallets.set(desks.size);
   };
