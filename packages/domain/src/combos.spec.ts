@@ -8,6 +8,7 @@ import {
   forgetCombos,
   listCombos,
   noCombos,
+  packCombos,
 } from './combos.ts';
 
 const terms = (gift: string) => ({ live: 'l', creator: 'c', gift, unitCoins: 5, rate: 1_000 });
@@ -52,6 +53,8 @@ describe('packed combos', () => {
         expect(listCombos(left)).toEqual(kept);
         expect(countCombos(left)).toBe(kept.length);
         for (const known of kept) expect(findCombo(left, known.combo)).toEqual(known);
+        expect(listCombos(packCombos(kept.toReversed()))).toEqual(kept);
+        expect(left.terms.length).toBeLessThanOrEqual(2 * kept.length + 16);
       }),
     );
   });

@@ -103,16 +103,48 @@ export const bookCombo = (combos: Combos, booked: Combo): Combos => {
   return { terms, words };
 };
 
+/** Terms that may lie unused beside those in use; so they are tidied up now and then only. */
+const spareTerms = 16;
+
+/** Keeps the terms that are in use, and no others. */
+const tidyTerms = ({ terms, words }: Combos): Combos => {
+  if (terms.length <= 2 * (words.length / wordsPerCombo) + spareTerms) return { terms, words };
+  const kept: Terms[] = [];
+  const places = new Map<number, number>();
+  const renamed = words.slice();
+  for (let i = 4; i < words.length; i += wordsPerCombo) {
+    const index = words[i]!;
+    let place = places.get(index);
+    if (place === undefined) {
+      place = kept.push(terms[index]!) - 1;
+      places.set(index, place);
+    }
+    renamed[i] = place;
+  }
+  return { terms: kept, words: renamed };
+};
+
 /** Forgets the combos that were last booked before `since`. */
 export const forgetCombos = (combos: Combos, since: number): Combos => {
-  const { words } = combos;
+  const { terms, words } = combos;
   let first = 0;
   while (first < words.length && atOf(words, first) < since) first += wordsPerCombo;
-  if (first === 0) return combos;
-  const kept = words.slice(first);
-  const used = [...new Set(kept.filter((_, i) => i % wordsPerCombo === 4))];
-  for (let i = 4; i < kept.length; i += wordsPerCombo) kept[i] = used.indexOf(kept[i]!);
-  return { terms: used.map((index) => combos.terms[index]!), words: kept };
+  return first === 0 ? combos : tidyTerms({ terms, words: words.slice(first) });
+};
+
+/** Combos as they stand after their last bookings, packed in one go; each combo once. */
+export const packCombos = (newestFirst: readonly Combo[]): Combos => {
+  const terms: Terms[] = [];
+  const places = new Map<string, number>();
+  const words = new Uint32Array(newestFirst.length * wordsPerCombo);
+  for (const [n, { combo, terms: own, count, at }] of newestFirst.entries()) {
+    const key = JSON.stringify([own.live, own.creator, own.gift, own.unitCoins, own.rate]);
+    const place = places.get(key) ?? terms.push(own) - 1;
+    places.set(key, place);
+    const i = words.length - (n + 1) * wordsPerCombo;
+    words.set([...packId(combo), place, count, Math.floor(at / twoTo32), at % twoTo32], i);
+  }
+  return { terms, words };
 };
 
 /** All of them, the one booked last at the end. */

@@ -8,6 +8,7 @@ import {
   grantCoins,
   initialWallet,
   maxCombosPerWallet,
+  passTime,
   type SendGift,
   sendGift,
   type Wallet,
@@ -156,6 +157,15 @@ describe('refusals', () => {
   it('hold a combo to the window to the millisecond', () => {
     expect(refusalOf({ ...claim, combo: comboAt(now - comboTimes.behindMs) }, wallet)).toBeUndefined();
     expect(refusalOf({ ...claim, combo: comboAt(now + comboTimes.aheadMs) }, wallet)).toBeUndefined();
+  });
+
+  it('end with the time for which combos are remembered', () => {
+    const later = now + comboTimes.rememberedMs + 1;
+    const claimed = { ...claim, combo: comboAt(later), now: later };
+    expect(refusalOf({ ...claim, combo: comboAt(now) }, full)?.refused).toBe('too_many_combos');
+    expect(refusalOf(claimed, full)).toBeUndefined();
+    expect(refusalOf({ ...claim, now: later }, known)?.refused).toBe('combo_expired');
+    expect(passTime(full, later).combos.words).toHaveLength(0);
   });
 
   it('refuse a combo that may have been forgotten, even to a clock that was set back', () => {

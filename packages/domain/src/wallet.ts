@@ -8,6 +8,7 @@ import {
   findCombo,
   forgetCombos,
   noCombos,
+  packCombos,
   type Terms,
 } from './combos.ts';
 import { accept, type Decision, nothing, refuse } from './decision.ts';
@@ -59,6 +60,13 @@ export const evolveWallet = (wallet: Wallet, event: WalletEvent): Wallet => {
   return { balance: after.balance, at, since, combos: forgetCombos(combos, since) };
 };
 
+/** The wallet as time goes by: what was booked longer ago than combos are remembered is forgotten. */
+export const passTime = (wallet: Wallet, now: number): Wallet => {
+  const since = Math.max(wallet.since, Math.max(now, wallet.at) - comboTimes.rememberedMs);
+  const combos = forgetCombos(wallet.combos, since);
+  return combos === wallet.combos ? wallet : { ...wallet, since, combos };
+};
+
 /** From where on a wallet must be read, given its newest event: what lies before need not be remembered. */
 export const rememberedSince = (now: number, newest: WalletEvent | undefined): number =>
   Math.max(0, Math.max(now, newest?.data.at ?? 0) - comboTimes.rememberedMs);
@@ -70,11 +78,13 @@ export const rememberedSince = (now: number, newest: WalletEvent | undefined): n
 export const walletFromNewest = (newestFirst: readonly WalletEvent[], since: number): Wallet => {
   const newest = newestFirst[0];
   if (newest === undefined) return { ...initialWallet, since };
-  const remembered = newestFirst.filter((event) => event.data.at >= since).reverse();
-  let combos = noCombos;
-  for (const event of remembered) {
-    if (event.type === 'GiftSent') combos = bookCombo(combos, bookedCombo(event));
+  // The newest booking of a combo says how it stands.
+  const standing = new Map<string, Combo>();
+  for (const event of newestFirst) {
+    if (event.type !== 'GiftSent' || event.data.at < since || standing.has(event.data.combo)) continue;
+    standing.set(event.data.combo, bookedCombo(event));
   }
+  const combos = packCombos([...standing.values()]);
   return { balance: newest.data.after.balance, at: newest.data.at, since, combos };
 };
 
@@ -128,7 +138,8 @@ const withState = <E>(decision: Decision<E>, combo: Combo | undefined): Decision
     : decision;
 
 /** Books what the claim adds to its combo; a claim that adds nothing decides nothing. */
-export const sendGift = (claim: SendGift, wallet: Wallet): Decision<Event<'GiftSent'>> => {
+export const sendGift = (claim: SendGift, asRead: Wallet): Decision<Event<'GiftSent'>> => {
+  const wallet = passTime(asRead, claim.now);
   const known = findCombo(wallet.combos, claim.combo);
   if (known && (known.terms.gift !== claim.giftId || known.terms.live !== claim.liveId)) {
     return withState(refuse('combo_belongs_to_another_gift'), known);

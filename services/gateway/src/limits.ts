@@ -17,6 +17,7 @@ export const limits = {
   maxCombosRemembered: 2_000_000,
   makeRoomEveryMs: 1_000,
   maxLives: 20_000,
+  maxUnknownLives: 2_000,
   /** Lives asked for that do not exist are remembered this long, so asking for them costs little. */
   unknownLiveMs: 250,
   pageEvents: 1_000,

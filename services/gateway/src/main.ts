@@ -35,7 +35,7 @@ await runService('gateway', async () => {
 
   const store = await openEventStore(config.CARAT_EVENT_STORE);
   await appendSurely(store, [logCreated(randomUUID(), randomUUID())]);
-  const reference = await openReference({ store, clock, log });
+  const reference = await openReference({ store, log });
 
   const redis = connectRedis(config.REDIS_URL, log);
   const subscriber = connectRedis(config.REDIS_URL, log);

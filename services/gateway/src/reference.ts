@@ -20,7 +20,7 @@ import {
   streams,
 } from '@carat/domain';
 import type { EventStore, Position, StoredEvent } from '@carat/event-store';
-import type { Clock, Logger } from '@carat/service-kit';
+import type { Logger } from '@carat/service-kit';
 import { limits } from './limits.ts';
 
 /** What every decision looks up, as it stands in the log: the catalogue, the rates, and the lives in use. */
@@ -45,18 +45,20 @@ export type Reference = {
 
 export type ReferenceDependencies = {
   readonly store: EventStore;
-  readonly clock: Clock;
   readonly log: Logger;
 };
+type KnownLive = { readonly live: Live; readonly next: number; readonly readAt: number };
 type Known<T> = { readonly value: T; readonly next: number };
 
 const followed = [prefixes.catalogue, prefixes.rates, prefixes.lives];
 
 /** Reads catalogue and rates, then follows the log. @throws EventStoreError */
-export const openReference = async ({ store, clock, log }: ReferenceDependencies): Promise<Reference> => {
+export const openReference = async ({ store, log }: ReferenceDependencies): Promise<Reference> => {
   let catalogue: Known<Catalogue> = { value: initialCatalogue, next: 0 };
   let rates: Known<Rates> = { value: initialRates, next: 0 };
-  const lives = new Map<string, { live: Live; next: number; readAt: number }>();
+  const lives = new Map<string, KnownLive>();
+  /** Lives asked for that do not exist: apart, so that asking for many drives out no other. */
+  const unknown = new Map<string, KnownLive>();
   /** Lives being read at the moment, and whether the log told something of them meanwhile. */
   const loading = new Map<string, { live: Promise<Live>; again: boolean }>();
   const onEnded = new Set<(live: string) => void>();
@@ -83,29 +85,33 @@ export const openReference = async ({ store, clock, log }: ReferenceDependencies
   };
 
   const keepLive = (id: string, live: Live, next: number): void => {
-    lives.delete(id);
-    lives.set(id, { live, next, readAt: clock.now() });
-    if (lives.size > limits.maxLives) lives.delete(lives.keys().next().value!);
+    const [kept, most] =
+      live.status === 'unknown' ? [unknown, limits.maxUnknownLives] : [lives, limits.maxLives];
+    unknown.delete(id);
+    kept.delete(id);
+    kept.set(id, { live, next, readAt: performance.now() });
+    if (kept.size > most) kept.delete(kept.keys().next().value!);
   };
 
   const readLive = (stored: StoredEvent): void => {
     const id = stored.stream.slice(prefixes.lives.length);
+    const event: LiveEvent = readEventOf(liveEventTypes, stored);
     const load = loading.get(id);
     if (load) load.again = true;
-    const known = lives.get(id);
-    if (known === undefined || stored.revision < known.next) return;
-    const event: LiveEvent = readEventOf(liveEventTypes, stored);
-    keepLive(id, evolveLive(known.live, event), stored.revision + 1);
+    const known = lives.get(id) ?? unknown.get(id);
+    if (known && stored.revision >= known.next) {
+      keepLive(id, evolveLive(known.live, event), stored.revision + 1);
+    }
     if (event.type === 'LiveEnded') for (const listener of onEnded) listener(id);
   };
 
-  const readWhole = async (stream: string, take: (events: readonly StoredEvent[]) => void): Promise<void> => {
-    for (let from = 0; ; ) {
-      const page = await store.readStream(stream, { from, limit: limits.pageEvents });
-      if (!page.exists) return;
-      take(page.events);
-      from += page.events.length;
-      if (from > page.last) return;
+  const readWhole = async (stream: string): Promise<StoredEvent[]> => {
+    const events: StoredEvent[] = [];
+    for (;;) {
+      const page = await store.readStream(stream, { from: events.length, limit: limits.pageEvents });
+      if (!page.exists) return events;
+      events.push(...page.events);
+      if (events.length > page.last || page.events.length === 0) return events;
     }
   };
 
@@ -117,19 +123,25 @@ export const openReference = async ({ store, clock, log }: ReferenceDependencies
     for (const listener of onSwapped) listener();
   };
 
+  /** Reads all anew; nothing known is given up before everything was read. */
   const begin = async (): Promise<void> => {
+    const startedAt = performance.now();
+    const head = await store.head();
+    const ofCatalogue = await readWhole(streams.catalogue);
+    const ofRates = await readWhole(streams.rates);
     catalogue = { value: initialCatalogue, next: 0 };
     rates = { value: initialRates, next: 0 };
+    readCatalogue(ofCatalogue);
+    readRates(ofRates);
     lives.clear();
-    end = await store.head();
-    after = end?.position;
-    await readWhole(streams.catalogue, readCatalogue);
-    await readWhole(streams.rates, readRates);
-    heardAt = clock.now();
+    unknown.clear();
+    end = head;
+    after = head?.position;
+    heardAt = startedAt;
   };
 
   const readOn = async (): Promise<void> => {
-    const startedAt = clock.now();
+    const startedAt = performance.now();
     await noticeSwap();
     for (;;) {
       const page = await store.readAll({ after, prefixes: followed, limit: limits.pageEvents });
@@ -181,8 +193,11 @@ export const openReference = async ({ store, clock, log }: ReferenceDependencies
   };
 
   const findLive = async (id: string): Promise<Live> => {
-    const known = lives.get(id);
-    if (known && (known.live.status !== 'unknown' || clock.now() - known.readAt < limits.unknownLiveMs)) {
+    const known = lives.get(id) ?? unknown.get(id);
+    if (
+      known &&
+      (known.live.status !== 'unknown' || performance.now() - known.readAt < limits.unknownLiveMs)
+    ) {
       return known.live;
     }
     const running = loading.get(id)?.live;
@@ -209,10 +224,10 @@ export const openReference = async ({ store, clock, log }: ReferenceDependencies
   return {
     gift: (id) => catalogue.value.get(id),
     rateAt: (at) => rateAt(rates.value, at),
-    live: (id) => lives.get(id)?.live,
+    live: (id) => (lives.get(id) ?? unknown.get(id))?.live,
     findLive,
     catchUp,
-    silenceMs: () => clock.now() - heardAt,
+    silenceMs: () => performance.now() - heardAt,
     onLiveEnded: (listener) => void onEnded.add(listener),
     onSwapped: (listener) => void onSwapped.add(listener),
     close: () => {

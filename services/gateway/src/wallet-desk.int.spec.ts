@@ -28,7 +28,7 @@ let gateways: Gateway[];
 const openGateway = async (wrap = (store: EventStore): EventStore => store): Promise<Gateway> => {
   const store = wrap(await openEventStore(`sqlite:${join(folder, 'carat.db')}`));
   const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
-  const reference = await openReference({ store, clock, log });
+  const reference = await openReference({ store, log });
   const metrics = createGatewayMetrics(createMetrics('test'));
   const wallets = openWallets({ store, reference, clock, log, metrics, unfit: () => undefined });
   const gateway = { store, reference, wallets, clock };

@@ -5,12 +5,13 @@ import {
   evolveWallet,
   findCombo,
   initialLive,
+  passTime,
   type SendGift,
   sendGift,
   streams,
   type Wallet,
 } from '@carat/domain';
-import { appendSurely, type EventStore, EventStoreError } from '@carat/event-store';
+import { appendSurely, type EventStore, EventStoreError, isAway } from '@carat/event-store';
 import { type Claim, type Receipt, type Refusal, refuse } from '@carat/protocol';
 import type { Clock, Logger } from '@carat/service-kit';
 import { limits } from './limits.ts';
@@ -31,6 +32,7 @@ export type DeskDependencies = {
 export type Answer = (answer: Receipt | Refusal) => void;
 
 type Pending = { readonly claim: Claim; readonly answer: Answer };
+type Booked = { readonly pending: Pending; readonly receipt: Receipt };
 type Refused = { readonly pending: Pending; readonly refusal: Refusal };
 
 /**
@@ -49,6 +51,7 @@ export class WalletDesk {
   #waiting: Pending[] = [];
   /** Claims whose refusal waits for a read of the wallet that begins after they came. */
   #doubted: Pending[] = [];
+  /** On the process's monotonic clock: that of the wallet may stand still. */
   #nextReadAt = 0;
   #busy = false;
   #swapped = false;
@@ -96,7 +99,7 @@ export class WalletDesk {
         this.#held = undefined;
         this.#swapped = false;
       }
-      if (this.#doubted.length > 0 && this.#on.clock.now() >= this.#nextReadAt) await this.#resolveDoubts();
+      if (this.#doubted.length > 0 && performance.now() >= this.#nextReadAt) await this.#resolveDoubts();
       else if (this.#waiting.length > 0) {
         await this.#settle(this.#waiting.splice(0, limits.maxClaimsPerAppend));
       } else break;
@@ -111,7 +114,7 @@ export class WalletDesk {
         this.#timer = undefined;
         if (!this.#busy) void this.#run();
       },
-      Math.max(1, this.#nextReadAt - this.#on.clock.now()),
+      Math.max(1, this.#nextReadAt - performance.now()),
     );
   }
 
@@ -130,7 +133,7 @@ export class WalletDesk {
   async #resolveDoubts(): Promise<void> {
     const claims = this.#doubted;
     this.#doubted = [];
-    this.#nextReadAt = this.#on.clock.now() + limits.walletReadEveryMs;
+    this.#nextReadAt = performance.now() + limits.walletReadEveryMs;
     try {
       await this.#on.reference.catchUp();
       await this.#readOn();
@@ -145,35 +148,43 @@ export class WalletDesk {
    * that the refusal may rest on that begins after the claim came.
    */
   async #settle(claims: readonly Pending[], sure = false): Promise<void> {
-    const { store, metrics } = this.#on;
-    let open = claims;
+    const open = { claims };
+    let receipts: Booked[];
     try {
       // On the hot path everything is known, and nothing is awaited but the append.
-      if (claims.some(({ claim }) => !this.#knowsLive(claim.live))) await this.#findLives(claims);
-      for (let conflicts = 0; ; conflicts++) {
-        const held = this.#held ?? (await this.#load());
-        const { events, booked, refused, wallet } = this.#decide(open, held.wallet);
-        open = booked;
-        if (sure) for (const { pending, refusal } of refused) pending.answer(refusal);
-        else for (const { pending } of refused) this.#doubted.push(pending);
-        if (events.length === 0) return giveReceipts(booked, held);
-        const write = {
-          stream: streams.wallet(this.#viewer),
-          expected: held.head,
-          events: events.map(newEvent),
-        };
-        const result = await appendSurely(store, [write]);
-        if (result.appended) {
-          this.#held = { wallet, head: result.revisions[0]!, position: result.position };
-          metrics.booked.inc(events.length);
-          return giveReceipts(booked, this.#held);
-        }
-        metrics.conflicts.inc();
-        if (conflicts >= limits.maxConflicts) return refuseAll(open, overloaded());
-        await this.#readOn();
-      }
+      if (claims.some(({ claim }) => !this.#knowsLive(claim.live))) await this.#findLives(claims, sure);
+      receipts = await this.#book(open, sure);
     } catch (error) {
-      this.#refuseByError(open, error);
+      return this.#refuseByError(open.claims, error);
+    }
+    for (const { pending, receipt } of receipts) pending.answer(receipt);
+  }
+
+  /**
+   * Decides claims and appends what was decided, again where somebody else was faster.
+   * @param open what is still to be answered: refusals leave it, now or for the doubted
+   */
+  async #book(open: { claims: readonly Pending[] }, sure: boolean): Promise<Booked[]> {
+    const { store, metrics } = this.#on;
+    for (let conflicts = 0; ; conflicts++) {
+      const held = this.#held ?? (await this.#load());
+      const { events, booked, refused, wallet } = this.#decide(open.claims, held.wallet);
+      open.claims = booked;
+      if (sure) for (const { pending, refusal } of refused) pending.answer(refusal);
+      else for (const { pending } of refused) this.#doubted.push(pending);
+      if (events.length === 0) return booked.map((pending) => receiptOf(pending, { ...held, wallet }));
+      const stored = events.map(newEvent);
+      const write = { stream: streams.wallet(this.#viewer), expected: held.head, events: stored };
+      const result = await appendSurely(store, [write]);
+      if (result.appended) {
+        const next = { wallet, head: result.revisions[0]!, position: result.position };
+        this.#held = next;
+        metrics.booked.inc(events.length);
+        return booked.map((pending) => receiptOf(pending, next));
+      }
+      metrics.conflicts.inc();
+      if (conflicts >= limits.maxConflicts) throw new EventStoreError('unavailable', 'Others were faster.');
+      await this.#readOn();
     }
   }
 
@@ -182,9 +193,14 @@ export class WalletDesk {
     return live !== undefined && live.status !== 'unknown';
   }
 
-  async #findLives(claims: readonly Pending[]): Promise<void> {
-    for (const { claim } of claims) {
-      if (!this.#knowsLive(claim.live)) await this.#on.reference.findLive(claim.live);
+  /** A live that cannot be read refuses nothing yet: a repetition is answered without it. */
+  async #findLives(claims: readonly Pending[], sure: boolean): Promise<void> {
+    try {
+      for (const { claim } of claims) {
+        if (!this.#knowsLive(claim.live)) await this.#on.reference.findLive(claim.live);
+      }
+    } catch (error) {
+      if (sure) throw error;
     }
   }
 
@@ -195,7 +211,7 @@ export class WalletDesk {
     const events: Event<'GiftSent'>[] = [];
     const booked: Pending[] = [];
     const refused: Refused[] = [];
-    let wallet = from;
+    let wallet = passTime(from, now);
     for (const pending of claims) {
       const decision = sendGift(this.#command(pending.claim, now, unfit), wallet);
       if (decision.refused) {
@@ -229,27 +245,22 @@ export class WalletDesk {
 
   #refuseByError(claims: readonly Pending[], error: unknown): void {
     this.#held = undefined;
-    const code = error instanceof EventStoreError ? error.code : 'defect';
-    if (code === 'outcome_unknown') {
-      return refuseAll(claims, refuse('outcome_unknown', { retryAfterMs: limits.retryAfterMs }));
-    }
-    this.#on.log[code === 'unavailable' ? 'warn' : 'error']({ err: error }, 'a claim could not be decided');
-    refuseAll(claims, overloaded());
+    const unknown = error instanceof EventStoreError && error.code === 'outcome_unknown';
+    const { retryAfterMs } = limits;
+    this.#on.log[isAway(error) ? 'warn' : 'error'](
+      { err: error, viewer: this.#viewer },
+      'claims could not be decided',
+    );
+    const refusal = refuse(unknown ? 'outcome_unknown' : 'overloaded', { retryAfterMs });
+    for (const { answer } of claims) answer(refusal);
   }
 }
 
-const overloaded = (): Refusal => refuse('overloaded', { retryAfterMs: limits.retryAfterMs });
-
 const newEvent = ({ type, data }: Event<'GiftSent'>) => ({ id: randomUUID(), type, data });
 
-const refuseAll = (claims: readonly Pending[], refusal: Refusal): void => {
-  for (const { answer } of claims) answer(refusal);
-};
-
-/** The combos as they stand after what answers the claims; a claim that booked nothing gets the same. */
-const giveReceipts = (claims: readonly Pending[], { wallet, position }: HeldWallet): void => {
-  for (const { claim, answer } of claims) {
-    const combo = findCombo(wallet.combos, claim.combo)!;
-    answer({ ...comboState(combo), balance: wallet.balance, position: position!, at: combo.at });
-  }
+/** The combo as it stands after what answers the claim; a claim that booked nothing gets the same. */
+const receiptOf = (pending: Pending, { wallet, position }: HeldWallet): Booked => {
+  const combo = findCombo(wallet.combos, pending.claim.combo)!;
+  const { balance } = wallet;
+  return { pending, receipt: { ...comboState(combo), balance, position: position!, at: combo.at } };
 };
