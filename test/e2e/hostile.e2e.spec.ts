@@ -111,3 +111,50 @@ it('nothing that a client sends stops or slows the gateway for others', { timeou
   expect(await stage.ask('GET', '/wallets/honest')).toMatchObject({ balance: 10_000 - sent });
   expect((await fetch(`${stage.system.gatewayUrls[0]}/readyz`)).status).toBe(200);
 });
+
+const memoryOf = async (): Promise<number> => {
+  const metrics = await (await fetch(`${stage.system.gatewayUrls[0]}/metrics`)).text();
+  return Number(/^process_resident_memory_bytes\{[^}]*\} (\S+)$/m.exec(metrics)![1]);
+};
+
+it('who speaks too fast and never reads costs a bounded memory, and is slowed down alone', {
+  timeout: 60_000,
+}, async () => {
+  const { live, gift } = await stage.openLive();
+  await stage.grant('patient', 10_000);
+  const patient = await stage.join('viewer', 'patient');
+  const before = await memoryOf();
+  const { port } = new URL(stage.system.gatewayUrls[0]!);
+  const token = await stage.token('viewer', 'deaf');
+  // By hand, on a connection that is never read from.
+  const tcp = connectTcp(Number(port), '127.0.0.1');
+  tcp.on('error', () => undefined);
+  await once(tcp, 'connect');
+  tcp.write(
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  tcp.pause();
+  const frame = (text: string): Buffer => {
+    const body = Buffer.from(text);
+    const head =
+      body.length < 126 ? [0x81, 0x80 | body.length] : [0x81, 0xfe, body.length >> 8, body.length & 255];
+    return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), body]);
+  };
+  tcp.write(frame(`40${JSON.stringify({ token })}`));
+  const nonsense = Buffer.concat(
+    Array.from({ length: 500 }, (_, n) => frame(`42${n}["gift:send",{"count":${n}}]`)),
+  );
+  const waits: number[] = [];
+  const until = performance.now() + 5_000;
+  while (performance.now() < until) {
+    if (tcp.writableLength < 1_000_000) tcp.write(nonsense);
+    const sentAt = performance.now();
+    await patient.claim({ combo: v7(), live, gift, count: 1 });
+    waits.push(performance.now() - sentAt);
+  }
+  tcp.destroy();
+  expect(await memoryOf()).toBeLessThan(before + 100 * 1024 * 1024);
+  expect(Math.max(...waits)).toBeLessThan(2_000);
+  expect(stage.system.process('gateway').starts).toBe(1);
+});

@@ -40,10 +40,6 @@ export type FeedPlace = {
   readonly asOf: AsOf;
   /** The last booking handed on. */
   readonly last: Position;
-  /**
-   * True after a reconnect, until the next feed: only a feed that says where it goes on can rule out a gap.
-   */
-  readonly resumed: boolean;
 };
 
 export type FeedPart = {
@@ -58,19 +54,18 @@ export const continueFeed = (
   { asOf, after, bookings }: LiveFeed,
 ): { place: FeedPlace; part: FeedPart } => {
   const end = bookings.at(-1)?.position ?? null;
-  if (!place) return { place: { asOf, last: end, resumed: false }, part: { bookings, gap: false } };
+  if (!place) return { place: { asOf, last: end }, part: { bookings, gap: false } };
   if (place.asOf.generation !== asOf.generation) {
     const gap = after === null || (after !== place.last && after !== place.asOf.position);
-    return { place: { asOf, last: end, resumed: false }, part: { bookings, gap } };
+    return { place: { asOf, last: end }, part: { bookings, gap } };
   }
   // A booking may come later than numbers that count it, so only bookings tell which ones were handed on.
   const fresh = bookings.filter(({ position }) => comparePositions(position, place.last) > 0);
-  const gap = after === null ? place.resumed : comparePositions(after, place.asOf.position) > 0;
+  const gap = after === null || comparePositions(after, place.asOf.position) > 0;
   return {
     place: {
       asOf: supersedes(asOf, place.asOf) ? asOf : place.asOf,
       last: fresh.at(-1)?.position ?? place.last,
-      resumed: false,
     },
     part: { bookings: fresh, gap },
   };
@@ -80,7 +75,4 @@ export const continueFeed = (
 export const resumeFeed = (
   place: FeedPlace | undefined,
   numbers: LiveNumbers | undefined,
-): FeedPlace | undefined => {
-  if (place) return { ...place, resumed: true };
-  return numbers && { asOf: numbers.asOf, last: null, resumed: true };
-};
+): FeedPlace | undefined => place ?? (numbers && { asOf: numbers.asOf, last: null });

@@ -112,7 +112,7 @@ describe('watching a live', () => {
     gateway.cutAll();
     await vi.waitFor(() => expect(onSnapshot).toHaveBeenCalledTimes(2), soon);
     feed(null, '31', ['31']);
-    feed(null, '32', ['32']);
+    feed('31', '32', ['32']);
     gateway.cutAll();
     await vi.waitFor(() => expect(onSnapshot).toHaveBeenCalledTimes(3), soon);
     feed('32', '34', ['33', '34']);

@@ -7,6 +7,8 @@ const maxCommandMs = 2_000;
 
 type Log = { warn(fields: object, text: string): void; info(fields: object, text: string): void };
 
+const reasonOf = (error: Error & { code?: string }): string => error.message || error.code || error.name;
+
 /**
  * A connection to Redis that comes back by itself. Going and coming are logged once each. Unless `options`
  * say otherwise, commands fail at once while it is away, none is sent twice, and none is waited for longer
@@ -28,7 +30,7 @@ export const connectRedis = (
   });
   let away = false;
   redis.on('error', (err) => {
-    if (!away) log.warn({ err }, 'Redis is away');
+    if (!away) log.warn({ reason: reasonOf(err) }, 'Redis is away');
     away = true;
   });
   redis.on('ready', () => {

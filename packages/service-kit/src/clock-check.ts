@@ -1,13 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 
 /** Clocks further apart than this are not believed. */
 export const maxClockSkewMs = 60_000;
 const checkEveryMs = 5_000;
+/** How long the first check waits for Redis to say whether it is there. */
+const maxWaitMs = 2_000;
+const lookEveryMs = 20;
 
-/**
- * Whether this process's clock can be trusted: it is compared with that of Redis and with what others just
- * appended.
- */
+/** Whether this process's clock can be trusted. */
 export type ClockCheck = {
   /** What is wrong with the clock; undefined while nothing is known to be. */
   fault(): string | undefined;
@@ -17,45 +18,37 @@ export type ClockCheck = {
 type Others = {
   readonly clock: Clock;
   readonly redis: { readonly status: string; time(): Promise<(number | string)[]> };
-  readonly store: { head(): Promise<{ readonly position: string; readonly created: number } | undefined> };
+  readonly store: { head(): Promise<{ readonly created: number } | undefined> };
 };
 
-export const startClockCheck = ({ clock, redis, store }: Others): ClockCheck => {
+const describe = (aheadMs: number): string | undefined => {
+  if (Math.abs(aheadMs) <= maxClockSkewMs) return undefined;
+  const side = aheadMs > 0 ? 'ahead of' : 'behind';
+  return `the clock is ${Math.round(Math.abs(aheadMs) / 1_000)} s ${side} that of others`;
+};
+
+/**
+ * Compares the clock with that of Redis; while Redis is away, with the newest event of the log: time has come at least
+ * as far. Resolves after the first comparison, so that nothing is decided on a clock that nobody has looked at.
+ */
+export const startClockCheck = async ({ clock, redis, store }: Others): Promise<ClockCheck> => {
   let fault: string | undefined;
-  let newest: string | undefined;
-  let first = true;
-
-  /** ms by which this clock is ahead, or undefined where there is nothing to compare it with. */
-  const aheadOfRedis = async (): Promise<number | undefined> => {
-    if (redis.status !== 'ready') return undefined;
-    const [seconds, micros] = await redis.time();
-    return clock.now() - (Number(seconds) * 1_000 + Number(micros) / 1_000);
-  };
-
-  /**
-   * An event that came since the last look tells the time; an older one only that the time is not before it.
-   */
-  const aheadOfLog = async (): Promise<number | undefined> => {
-    const end = await store.head();
-    const came = end !== undefined && end.position !== newest && !first;
-    newest = end?.position;
-    first = false;
-    if (end === undefined) return undefined;
-    const ahead = clock.now() - end.created;
-    return came || ahead < 0 ? ahead : undefined;
-  };
 
   const check = async (): Promise<void> => {
-    const away = (): undefined => undefined;
-    const looks = await Promise.all([aheadOfRedis().catch(away), aheadOfLog().catch(away)]);
-    const off = looks.find((ahead) => ahead !== undefined && Math.abs(ahead) > maxClockSkewMs);
-    if (off !== undefined) {
-      const side = off > 0 ? 'ahead of' : 'behind';
-      fault = `the clock is ${Math.round(Math.abs(off) / 1_000)} s ${side} that of others`;
-    } else if (looks.some((ahead) => ahead !== undefined)) fault = undefined;
+    if (redis.status === 'ready') {
+      const time = await redis.time().catch(() => undefined);
+      if (time) {
+        fault = describe(clock.now() - (Number(time[0]) * 1_000 + Number(time[1]) / 1_000));
+        return;
+      }
+    }
+    const end = await store.head().catch(() => undefined);
+    if (end) fault = describe(Math.min(0, clock.now() - end.created));
   };
 
-  void check();
+  const until = performance.now() + maxWaitMs;
+  while (/^connect/.test(redis.status) && performance.now() < until) await pause(lookEveryMs);
+  await check();
   const regularly = setInterval(() => void check(), checkEveryMs);
   regularly.unref();
   return { fault: () => fault, close: () => clearInterval(regularly) };

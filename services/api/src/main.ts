@@ -32,7 +32,7 @@ await runService('api', async () => {
   const health = createHealth();
   health.add('event store', async () => void (await store.head()));
   health.add('keys', () => auth.check());
-  const clockCheck = startClockCheck({ clock, redis, store });
+  const clockCheck = await startClockCheck({ clock, redis, store });
   health.add('clock', clockCheck.fault);
 
   const app = buildApi({

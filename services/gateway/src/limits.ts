@@ -3,6 +3,14 @@ export const limits = {
   /** Claims of one socket that wait for their answer. */
   maxClaimsInFlightPerViewer: 64,
   maxClaimsInFlightPerService: 5_000,
+  /** What one socket may say, invalid messages too; beyond it, it is read from more slowly. */
+  maxMessagesPerSecond: 500,
+  maxServiceMessagesPerSecond: 20_000,
+  /** A client that was too fast is not read from for so long at most, so that its pongs still come in time. */
+  maxReadPauseMs: 2_000,
+  /** Packets that may wait for a client, beside the answers it is owed, before it is disconnected as too slow. */
+  maxUnsentPackets: 256,
+  slowClientsEveryMs: 1_000,
   /** Claims of one wallet that wait to be decided. */
   maxClaimsWaitingPerWallet: 1_000,
   /** Claims of all wallets that wait for their answer. */
@@ -42,6 +50,8 @@ export const limits = {
   boardEveryMs: 500,
   /** Bookings kept for the next tick of one live; beyond it the feed goes on from Redis. */
   maxBookingsPerTick: 1_000,
+  /** Pages of missed bookings read for one live at most. */
+  maxMissedPages: 10,
   /** Messages of the read models kept while missed ones are read. */
   maxHeldMessages: 200,
   /** Without a message of the read models for this long, their totals are read. */

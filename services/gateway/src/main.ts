@@ -39,7 +39,7 @@ await runService('gateway', async () => {
 
   const redis = connectRedis(config.REDIS_URL, log);
   const subscriber = connectRedis(config.REDIS_URL, log);
-  const clockCheck = startClockCheck({ clock, redis, store });
+  const clockCheck = await startClockCheck({ clock, redis, store });
   const silence = () =>
     reference.silenceMs() > limits.maxSilenceMs ? 'nothing has been heard from the log for 5 s' : undefined;
   const unfit = () => silence() ?? clockCheck.fault();

@@ -9,6 +9,7 @@ export const createGatewayMetrics = ({ counter, gauge, histogram }: Metrics) => 
   unanswerable: counter({ name: 'carat_unanswerable_total', help: 'Messages that asked for no answer' }),
   claimSeconds: histogram({ name: 'carat_claim_seconds', help: 'From a claim to its answer' }),
   sockets: gauge({ name: 'carat_sockets', help: 'Connected sockets' }),
+  slowClients: counter({ name: 'carat_slow_clients_total', help: 'Sockets ended since they did not read' }),
   wallets: gauge({ name: 'carat_wallets_cached', help: 'Wallets kept in memory' }),
   watchedLives: gauge({ name: 'carat_lives_watched', help: 'Lives with at least one watcher' }),
   unitGaps: counter({

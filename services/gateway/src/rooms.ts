@@ -8,8 +8,10 @@ import type { GatewayServer } from './server.ts';
 
 /** What watchers of a live see: its numbers on a tick, its bookings in the order of the log. */
 export type Rooms = {
-  /** All a watcher begins with. The room's ticks go on from there. */
-  join(live: string, creator: string, ended: boolean): Promise<LiveSnapshot>;
+  /** Counts a watcher of a live. */
+  join(live: string, creator: string, ended: boolean): void;
+  /** All a watcher begins with; the room's ticks go on from there. Undefined where nobody watches the live. */
+  snapshot(live: string): Promise<LiveSnapshot | undefined>;
   leave(live: string): void;
   end(live: string): void;
   take(message: UnitMessage): void;
@@ -104,12 +106,22 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
     for (const name of sideNames) room.sides[name].after = read.asOf.position;
   };
 
-  /** Bookings that messages should have brought are read from the feed, as far as it still holds them. */
+  /**
+   * Bookings that messages should have brought are read from the feed. What it no longer holds, or is too much,
+   * shows as a gap: the next part then says nowhere to go on from.
+   */
   const readMissed = async (room: Room): Promise<void> => {
-    const after = room.fedUpTo;
-    if (after === null) return;
-    const feed = await reader.liveFeed(room.live, { after, limit: limits.maxBookingsPerTick });
-    if (feed) addBookings(room, feed.bookings);
+    const limit = limits.maxBookingsPerTick;
+    for (let page = 0; room.fedUpTo !== null; page++) {
+      const feed = await reader.liveFeed(room.live, { after: room.fedUpTo, limit });
+      if (feed === undefined) return;
+      addBookings(room, feed.bookings);
+      const isWhole = feed.bookings.length < limit;
+      if (feed.gap || (!isWhole && page >= limits.maxMissedPages)) {
+        for (const name of sideNames) room.sides[name].after = null;
+      }
+      if (isWhole || page >= limits.maxMissedPages) return;
+    }
   };
 
   const heal = async (): Promise<void> => {
@@ -188,8 +200,11 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
     for (const room of rooms.values()) {
       if (!room.boardDirty) continue;
       room.boardDirty = false;
-      const read = await reader.liveBoard(room.live, limits.boardEntries);
-      if (read === undefined) continue;
+      const read = await reader.liveBoard(room.live, limits.boardEntries).catch(() => undefined);
+      if (read === undefined) {
+        room.boardDirty = true;
+        continue;
+      }
       room.board = read;
       for (const side of sideNames) room.sides[side].dirty = true;
     }
@@ -201,7 +216,7 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
         for (const room of rooms.values()) emit(room, side);
       }, tickMs[side]),
     ),
-    setInterval(() => void readBoards().catch(() => undefined), limits.boardEveryMs),
+    setInterval(() => void readBoards(), limits.boardEveryMs),
     setInterval(() => {
       if (missed || Date.now() - heardAt > limits.maxUnitSilenceMs) void heal();
     }, limits.maxUnitSilenceMs / 2),
@@ -228,21 +243,19 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
   };
 
   return {
-    async join(live, creator, ended) {
-      const room = roomOf(live, creator, ended);
-      room.watchers++;
+    join(live, creator, ended) {
+      roomOf(live, creator, ended).watchers++;
+    },
+    async snapshot(live) {
+      const room = rooms.get(live);
+      if (room === undefined) return undefined;
       if (!room.asOf) {
         await readNumbers(room).catch((error: unknown) =>
           log.debug({ err: error }, 'no numbers for a watcher'),
         );
       }
-      const { asOf, totals, board } = room;
-      return {
-        live,
-        creator,
-        ended: room.ended,
-        numbers: asOf && totals && board ? { asOf, totals, board } : null,
-      };
+      const { creator, ended, asOf, totals, board } = room;
+      return { live, creator, ended, numbers: asOf && totals && board ? { asOf, totals, board } : null };
     },
     leave(live) {
       const room = rooms.get(live);

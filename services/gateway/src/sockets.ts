@@ -1,5 +1,6 @@
 import {
   claim as claimSchema,
+  id,
   isRefusal,
   liveName,
   type Receipt,
@@ -14,7 +15,13 @@ import { limits } from './limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Reference } from './reference.ts';
 import { forViewers, type Rooms, roomName } from './rooms.ts';
-import type { GatewayServer, GatewaySocket, SocketData } from './server.ts';
+import {
+  type GatewayServer,
+  type GatewaySocket,
+  raisePace,
+  type SocketData,
+  unsentPackets,
+} from './server.ts';
 import type { Wallets } from './wallets.ts';
 
 export type SocketDependencies = {
@@ -33,6 +40,8 @@ const connectError = (refusal: Refusal): Error =>
 
 const maxTimeoutMs = 2 ** 31 - 1;
 
+const badSub = 'The token’s `sub` is no id: it must be 1 to 128 characters of A-Z a-z 0-9 _ . : -';
+
 const has = (who: Identity, ...roles: string[]): boolean => roles.some((role) => who.roles.includes(role));
 
 export type Serving = {
@@ -50,13 +59,16 @@ export const serveSockets = (io: GatewayServer, dependencies: SocketDependencies
   io.use(async (socket, next) => {
     const { token } = socket.handshake.auth as { token?: unknown };
     const who = typeof token === 'string' ? await auth.verify(token) : undefined;
-    if (who === undefined) return next(connectError(refuse('unauthenticated')));
+    if (who === undefined || !id.safeParse(who.sub).success) {
+      return next(connectError(refuse('unauthenticated', who && { message: badSub })));
+    }
     socket.data = { who, inFlight: 0, watched: new Set(), expiry: undefined };
     next();
   });
 
   io.on('connection', (socket) => {
     metrics.sockets.inc();
+    if (has(socket.data.who, 'service')) raisePace(socket);
     endAtExpiry(socket);
     serveClaims(socket, dependencies, all);
     serveWatching(socket, dependencies);
@@ -65,6 +77,7 @@ export const serveSockets = (io: GatewayServer, dependencies: SocketDependencies
       metrics.sockets.dec();
       clearTimeout(socket.data.expiry);
       for (const live of socket.data.watched) dependencies.rooms.leave(live);
+      socket.data.watched.clear();
     });
     const { sub, roles } = socket.data.who;
     socket.emit('welcome', {
@@ -74,6 +87,15 @@ export const serveSockets = (io: GatewayServer, dependencies: SocketDependencies
       maxClaimsInFlight: maxInFlight(socket),
     });
   });
+
+  const endSlowClients = setInterval(() => {
+    for (const socket of io.of('/').sockets.values()) {
+      if (unsentPackets(socket) <= limits.maxUnsentPackets + maxInFlight(socket)) continue;
+      metrics.slowClients.inc();
+      socket.disconnect(true);
+    }
+  }, limits.slowClientsEveryMs);
+  endSlowClients.unref();
 
   return {
     async drain() {
@@ -168,7 +190,14 @@ const on = <T extends z.ZodType>(
 
 const serveWatching = (socket: GatewaySocket, dependencies: SocketDependencies): void => {
   const { reference, rooms, wallets } = dependencies;
-  const { watched, who } = socket.data;
+  const { watched } = socket.data;
+
+  const leave = async (live: string): Promise<void> => {
+    if (!watched.delete(live)) return;
+    rooms.leave(live);
+    await socket.leave(roomName(live, 'creator'));
+    await socket.leave(roomName(live, 'viewers'));
+  };
 
   on(socket, 'live:watch', liveName, dependencies, async ({ live }) => {
     const known = await reference.findLive(live);
@@ -176,21 +205,23 @@ const serveWatching = (socket: GatewaySocket, dependencies: SocketDependencies):
     if (!watched.has(live) && watched.size >= limits.maxWatchedPerSocket) {
       return refuse('forbidden', { message: 'This socket watches too many lives. Leave one first.' });
     }
+    const { who } = socket.data;
     if (has(who, 'viewer')) wallets.load(who.sub);
     const all = known.creator === who.sub || has(who, 'operator', 'service');
+    if (!watched.has(live)) {
+      watched.add(live);
+      rooms.join(live, known.creator, known.status === 'ended');
+    }
     // The room first, the snapshot after: nothing that happens in between is missed.
     await socket.join(roomName(live, all ? 'creator' : 'viewers'));
-    const snapshot = await rooms.join(live, known.creator, known.status === 'ended');
-    if (watched.has(live) || socket.disconnected) rooms.leave(live);
-    else watched.add(live);
+    const snapshot = await rooms.snapshot(live);
+    if (snapshot === undefined) return refuse('live_unknown');
     if (all || snapshot.numbers === null) return snapshot;
     return { ...snapshot, numbers: { ...snapshot.numbers, totals: forViewers(snapshot.numbers.totals) } };
   });
 
   on(socket, 'live:leave', liveName, dependencies, async ({ live }) => {
-    if (watched.delete(live)) rooms.leave(live);
-    await socket.leave(roomName(live, 'creator'));
-    await socket.leave(roomName(live, 'viewers'));
+    await leave(live);
     return {};
   });
 };

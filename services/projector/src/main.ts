@@ -28,7 +28,7 @@ await runService('projector', async () => {
     metrics: createProjectorMetrics(metrics),
   });
   addChecks(health, { ...projector, store });
-  const clockCheck = startClockCheck({ clock, redis: projector.redis, store });
+  const clockCheck = await startClockCheck({ clock, redis: projector.redis, store });
   health.add('clock', clockCheck.fault);
   const ops = await serveOps({
     host: config.CARAT_HOST,

@@ -30,7 +30,6 @@ const toEntry = (stored: StoredEvent): Entry => {
 export const createTail = (store: EventStore, { maxEvents }: { readonly maxEvents: number }) => {
   /** Neighbours in the log, oldest first. */
   let kept: Entry[] = [];
-  let keptAtHead = false;
   let reading: { after: Position; page: Promise<TailPage> } | undefined;
 
   const readOn = async (after: Position | undefined, limit: number): Promise<TailPage> => {
@@ -42,7 +41,6 @@ export const createTail = (store: EventStore, { maxEvents }: { readonly maxEvent
       if (!continues) kept = [];
       for (const entry of entries) kept.push(entry);
       if (kept.length > maxEvents) kept = kept.slice(-Math.floor(maxEvents / 2));
-      keptAtHead = page.atHead;
     }
     return { entries, atHead: page.atHead };
   };
@@ -53,7 +51,8 @@ export const createTail = (store: EventStore, { maxEvents }: { readonly maxEvent
       const index = after === undefined ? -1 : findPlace(kept, after);
       if (index >= 0 && index + 1 < kept.length) {
         const entries = kept.slice(index + 1, index + 1 + limit);
-        return { entries, atHead: keptAtHead && index + 1 + entries.length === kept.length };
+        // What lies behind it is asked of the log: memory does not know whether it has grown.
+        return { entries, atHead: false };
       }
       if (after === undefined) return readOn(after, limit);
       if (reading?.after !== after) {

@@ -39,7 +39,7 @@ const isElsewhere = (checkpoint: Checkpoint | undefined, head: LogEnd | undefine
   checkpoint === undefined ||
   checkpoint.torn ||
   !checkpoint.complete ||
-  (head !== undefined && checkpoint.position !== head.position);
+  (head !== undefined && (checkpoint.position !== head.position || checkpoint.event !== head.id));
 
 /**
  * Whether a unit has come to where the head was a look ago; under load it is hardly ever at the head itself.
