@@ -165,6 +165,34 @@ describe('a wallet', () => {
   });
 });
 
+describe('time', () => {
+  it('that passed while a wallet was idle forgets its combos: the old one expired, the new one is booked', async () => {
+    const gateway = await openGateway();
+    await grant(gateway.store, 10);
+    const combo = v7();
+    await send(gateway, { combo });
+    gateway.clock.offsetMs = 17 * 60_000;
+    const fresh = v7({ msecs: gateway.clock.now() });
+    const [old, booked, again] = await Promise.all([
+      send(gateway, { combo }),
+      send(gateway, { combo: fresh }),
+      send(gateway, { combo }),
+    ]);
+    expect(old).toMatchObject({ refused: 'combo_expired' });
+    expect(booked).toMatchObject({ combo: fresh, count: 1, balance: 6 });
+    expect(again).toMatchObject({ refused: 'combo_expired' });
+  });
+
+  it('that stands still, as after a clock was set back, keeps no refusal waiting', async () => {
+    const gateway = await openGateway();
+    const now = Date.now();
+    gateway.clock.now = () => now;
+    for (let n = 0; n < 3; n++) {
+      expect(await send(gateway, {})).toMatchObject({ refused: 'wallet_has_too_few_coins' });
+    }
+  });
+});
+
 describe('what a decision looks up', () => {
   it('is followed: a live that ended, a gift that was listed, a price that changed', async () => {
     const gateway = await openGateway();
