@@ -1,5 +1,5 @@
 export { appendSurely, isAway } from './append-surely.ts';
 export { type Follower, type FollowOptions, follow } from './follow.ts';
-export { openEventStore } from './open.ts';
+export { type OpenOptions, openEventStore } from './open.ts';
 export * from './port.ts';
 export { openSqliteStore } from './sqlite/store.ts';

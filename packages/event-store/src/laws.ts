@@ -21,7 +21,8 @@ export type { Capabilities, FreshLog } from './laws/fixtures.ts';
  * The laws that every event store keeps, as a suite: an adapter is done when all of it passes.
  *
  * What only a fault can show is not among them and belongs into each adapter's own spec: atomicity across a
- * crash (L2), unknown outcomes (L24), appends that settle while the backend is silent (L25), `kill -9` (L34).
+ * crash (L2), unknown outcomes (L24), appends that settle while the backend is silent (L25), `kill -9` (L34),
+ * and that what another hand has altered is not handed on.
  *
  * @param name of the store, its version included where it has one
  * @param factory makes one fresh log per call

@@ -3,12 +3,17 @@ import { dirname } from 'node:path';
 import { type EventStore, EventStoreError } from './port.ts';
 import { openSqliteStore } from './sqlite/store.ts';
 
+export type OpenOptions = {
+  /** Is told of damage that shows as the log is opened, which is refused where this is missing. */
+  readonly onDamage?: (damage: EventStoreError) => void;
+};
+
 /** One line per kind of store: how its addresses begin, and how one is opened. */
 const adapters: readonly (readonly [
   scheme: RegExp,
-  open: (rest: string, url: string) => Promise<EventStore>,
+  open: (rest: string, url: string, options: OpenOptions) => Promise<EventStore>,
 ])[] = [
-  [/^sqlite:/, (path) => openFile(path)],
+  [/^sqlite:/, (path, _, options) => openFile(path, options)],
   [/^(kurrentdb|kdb|esdb)(\+discover)?:\/\//, (_, url) => refuse(url)],
 ];
 
@@ -17,14 +22,14 @@ const adapters: readonly (readonly [
  * missing.
  * @throws EventStoreError `invalid_input` for any other address; what the adapter throws
  */
-export const openEventStore = async (url: string): Promise<EventStore> => {
+export const openEventStore = async (url: string, options: OpenOptions = {}): Promise<EventStore> => {
   for (const [scheme, open] of adapters) {
-    if (scheme.test(url)) return open(url.replace(scheme, ''), url);
+    if (scheme.test(url)) return open(url.replace(scheme, ''), url, options);
   }
   throw new EventStoreError('invalid_input', `"${url}" names no event store: sqlite:<path> is expected.`);
 };
 
-const openFile = (path: string): Promise<EventStore> => {
+const openFile = (path: string, options: OpenOptions): Promise<EventStore> => {
   if (path === '') throw new EventStoreError('invalid_input', 'sqlite: is followed by the path of a file.');
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -33,7 +38,7 @@ const openFile = (path: string): Promise<EventStore> => {
       cause: error,
     });
   }
-  return openSqliteStore(path);
+  return openSqliteStore(path, options);
 };
 
 const refuse = (url: string): never => {

@@ -101,8 +101,9 @@ export type LogEnd = { readonly position: Position; readonly id: string; readonl
  * Laws in short: a stream's revisions are gapless; an append is visible whole or not at all, in stream reads,
  * log reads and after a crash; the order of the log is the order of commits, never changes, and nothing ever
  * appears below a position already read; what `append` has answered, every later read through any port sees,
- * and a crash does not lose. The same append sent again, same streams, revisions and ids, answers what it
- * answered the first time, except that its position may be a later one.
+ * and a crash does not lose; what is read is what was written, or it is not handed on. The same append sent
+ * again, same streams, revisions and ids, answers what it answered the first time, except that its position
+ * may be a later one.
  */
 export interface EventStore {
   /**
@@ -113,10 +114,16 @@ export interface EventStore {
    */
   append(writes: readonly StreamWrite[]): Promise<AppendResult>;
 
-  /** A page of one stream. Reading from beyond its end is a page without events. @throws EventStoreError */
+  /**
+   * A page of one stream, whole or not at all. Reading from beyond its end is a page without events.
+   * @throws EventStoreError `damaged` where any event of the page is not what was written, or not there
+   */
   readStream(stream: string, read: StreamRead): Promise<StreamPage>;
 
-  /** A page of the log, in order. @throws EventStoreError */
+  /**
+   * A page of the log, in order. It ends before what is damaged; the read that would begin there throws.
+   * @throws EventStoreError `damaged` with `readOnAfter`
+   */
   readAll(read: LogRead): Promise<LogPage>;
 
   /** The last event of the log, or undefined while there is none. @throws EventStoreError */
@@ -146,15 +153,25 @@ export type EventStoreErrorCode =
   | 'unavailable'
   | 'outcome_unknown'
   | 'not_a_log'
+  /**
+   * Something in the log is not what was written: altered, taken out or put in by another hand. It is never
+   * handed on; the message says what, and where.
+   */
+  | 'damaged'
   | 'closed';
+
+export type EventStoreErrorOptions = ErrorOptions & { readonly readOnAfter?: Position };
 
 /** Everything that an event store throws. Decide by `code`; the message is one sentence for an operator. */
 export class EventStoreError extends Error {
   readonly code: EventStoreErrorCode;
-  constructor(code: EventStoreErrorCode, message: string, options?: ErrorOptions) {
+  /** Of what `readAll` found damaged: reading on after this position passes it over, for who looks on. */
+  readonly readOnAfter: Position | undefined;
+  constructor(code: EventStoreErrorCode, message: string, options?: EventStoreErrorOptions) {
     super(message, options);
     this.name = 'EventStoreError';
     this.code = code;
+    this.readOnAfter = options?.readOnAfter;
   }
 }
 

@@ -2,11 +2,12 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { openEventStore } from '@carat/event-store';
 import { type System, startSystem } from '@carat/local';
 import { activeGeneration, ranksKey, tableKey, tables } from '@carat/read-models';
 import { formatGiftLog, simulateLive } from '@carat/simulator';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCarat, startCarat } from './testing/run-carat.ts';
 import { verify } from './verify/verify.ts';
 
@@ -103,8 +104,14 @@ describe('carat verify', () => {
       heads: of('feed-heads'),
       gifters: tableKey(generation, 'boards', tables.gifterBoard('all', 0)),
     };
-    // The boards follow within a second; their numbers are changed by hand below.
-    await vi.waitFor(async () => expect(await redis.exists(keys.gifters)).toBe(1), { timeout: 10_000 });
+    // The boards follow within a second. What is put back by hand below must not undo what was still to come.
+    await vi.waitFor(
+      async () => {
+        const { position, units } = await verify(system, signal);
+        expect([units.creators.position, units.boards.position]).toEqual([position, position]);
+      },
+      { timeout: 10_000 },
+    );
   });
   afterAll(async () => {
     redis?.disconnect();
@@ -173,43 +180,120 @@ describe('carat verify', () => {
     expect(await differences()).toBe('');
   });
 
-  it('finds every kind of event that is altered by hand in the database', async () => {
-    const database = new DatabaseSync(system.eventStore.slice('sqlite:'.length), { timeout: 5_000 });
-    const spoilEvent = async (type: string, path: string, to: string | number): Promise<string> => {
-      const found = database.prepare('SELECT position, data FROM events WHERE type = ? LIMIT 1').get(type);
-      const { position, data } = found as { position: number; data: string };
-      const set = database.prepare('UPDATE events SET data = ? WHERE position = ?');
-      database
-        .prepare('UPDATE events SET data = json_set(data, ?, ?) WHERE position = ?')
-        .run(path, to, position);
+  describe('with the database altered by hand', () => {
+    let database: DatabaseSync;
+    beforeAll(() => {
+      database = new DatabaseSync(system.eventStore.slice('sqlite:'.length), { timeout: 5_000 });
+    });
+    afterAll(() => database.close());
+
+    /** Runs a statement, looks what is said of it, and puts all events back as they were. */
+    const spoilEvents = async (sql: string, ...values: (string | number)[]): Promise<string> => {
+      database.exec('CREATE TEMP TABLE kept AS SELECT * FROM events');
+      database.prepare(sql).run(...values);
       try {
         return await differences();
       } finally {
-        set.run(data, position);
+        database.exec(
+          `BEGIN IMMEDIATE; DELETE FROM events; INSERT INTO events SELECT * FROM kept; COMMIT;
+           DROP TABLE kept`,
+        );
       }
     };
-    try {
-      const changes: [type: string, path: string, to: string | number, named?: string][] = [
-        ['GiftSent', '$.coins', 1_000_000],
-        ['GiftSent', '$.booked', 9_000],
-        ['GiftSent', '$.count', 9_000],
-        ['GiftSent', '$.after.balance', 1_000_000],
-        ['GiftSent', '$.gift', 'another'],
-        ['GiftSent', '$.live', 'another'],
-        ['GiftSent', '$.combo', '00000000-0000-7000-8000-000000000000'],
-        ['GiftSent', '$.at', 1],
-        ['CoinsGranted', '$.coins', 1_000_000],
-        ['GrantMade', '$.coins', 1_000_000],
-        ['GiftListed', '$.coins', 7, 'never cost'],
-        ['LiveStarted', '$.creator', 'another', "is another's"],
-        ['LiveEnded', '$.creator', 'another'],
-      ];
-      for (const [type, path, to, named = `${type} `] of changes) {
-        expect(await spoilEvent(type, path, to), `${type} ${path}`).toContain(named);
+    const select = <Row>(sql: string): Row[] => database.prepare(sql).all() as Row[];
+
+    afterEach(async () => expect(await differences()).toBe(''));
+
+    it('finds one event of every type in which anything is altered, and names it', async () => {
+      const firsts = select<{ type: string; position: number; data: string }>(
+        'SELECT type, min(position) AS position, data FROM events GROUP BY type',
+      );
+      expect(firsts.map(({ type }) => type)).toEqual([
+        'CoinsGranted',
+        'GiftListed',
+        'GiftSent',
+        'GrantMade',
+        'LiveEnded',
+        'LiveStarted',
+        'LogCreated',
+      ]);
+      for (const { type, position, data } of firsts) {
+        for (const [field, value] of Object.entries(JSON.parse(data) as Record<string, unknown>)) {
+          const altered = typeof value === 'number' ? value + 1 : `${value}x`;
+          const said = await spoilEvents(
+            'UPDATE events SET data = json_set(data, ?, ?) WHERE position = ?',
+            `$.${field}`,
+            altered,
+            position,
+          );
+          expect(said, `${type} ${field}`).toMatch(
+            new RegExp(`^The event at position ${position}, ${type} \\d+ of \\S+ .* is not what was written`),
+          );
+        }
       }
-      expect(await differences()).toBe('');
-    } finally {
-      database.close();
+    });
+
+    it.each([
+      [`type = 'Another'`],
+      ['created = created + 1'],
+      ['id = randomblob(16)'],
+      ['stream = 1'],
+      ['stream = 99999'],
+      ['revision = revision + 1'],
+      ['previous = previous + 1'],
+      ['checksum = checksum + 1'],
+    ])('finds an event with %s', async (set) => {
+      const [{ position }] = select<{ position: number }>(
+        `SELECT max(position) AS position FROM events WHERE type = 'GiftSent'`,
+      ) as [{ position: number }];
+      const said = await spoilEvents(`UPDATE events SET ${set} WHERE position = ${position}`);
+      expect(said).toContain(`The event at position ${position}, `);
+      // What follows from it is told in a few lines, not with every number.
+      expect(said.split('\n').length).toBeLessThan(10);
+    });
+
+    it('finds an event of any type that was taken out', async () => {
+      const last = `SELECT max(position) AS position FROM events GROUP BY type`;
+      for (const { position } of select<{ position: number }>(last)) {
+        const said = await spoilEvents(`DELETE FROM events WHERE position = ${position}`);
+        expect(said, String(position)).toMatch(/lacks some of its last|is gone\./);
+      }
+    });
+
+    it('finds an event that was put in', async () => {
+      const said = await spoilEvents(
+        `INSERT INTO events SELECT position + 1, stream, revision + 1, position, created, randomblob(16),
+         type, data, checksum FROM events ORDER BY position DESC LIMIT 1`,
+      );
+      expect(said).toMatch(/^The event at position \d+, .* is not what was written/);
+    });
+
+    it('finds a stream that was renamed', async () => {
+      const [{ name }] = select<{ name: string }>(
+        `SELECT name FROM streams WHERE name LIKE 'wallet-%' LIMIT 1`,
+      ) as [{ name: string }];
+      const rename = database.prepare('UPDATE streams SET name = ? WHERE name = ?');
+      rename.run('wallet-nobody', name);
+      expect(await differences()).toContain('of wallet-nobody by its own account, is not what was written');
+      rename.run(name, 'wallet-nobody');
+    });
+  });
+
+  it('says that the numbers are of another log', async () => {
+    const other = `sqlite:${join(dir, 'other.db')}`;
+    const [from, to] = [await openEventStore(system.eventStore), await openEventStore(other)];
+    const { events } = await from.readAll({ limit: 10_000 });
+    for (const { stream, revision, id, type, data } of events) {
+      const event = { id, type, data: type === 'LogCreated' ? { logId: 'another' } : data };
+      await to.append([{ stream, expected: revision === 0 ? 'no_stream' : revision - 1, events: [event] }]);
     }
+    await Promise.all([from.close(), to.close()]);
+    const env = { CARAT_EVENT_STORE: other, REDIS_URL: system.redisUrl };
+    const { code, stdout, stderr } = await runCarat(['verify'], env);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('NOT all') });
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^creators: it is filled from the log \S+, but this one is another\.$/),
+      expect.stringMatching(/^boards: it is filled from the log \S+, but this one is another\.$/),
+    ]);
   });
 });

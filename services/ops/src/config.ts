@@ -1,18 +1,50 @@
-import { commonEnv, parseConfig, urlEnv } from '@carat/service-kit';
+import { resolve } from 'node:path';
+import { caratDir, findRunning, projectRoot, type Running } from '@carat/local';
+import { commonEnv, type Env, parseConfig, urlEnv } from '@carat/service-kit';
 
 const { NODE_ENV, CARAT_EVENT_STORE, REDIS_URL, CARAT_JWT_SECRET } = commonEnv;
 
-/** Which system the commands speak to. @throws ConfigError */
-export const readConfig = () =>
-  parseConfig(
-    {
-      NODE_ENV,
-      CARAT_EVENT_STORE,
-      REDIS_URL,
-      CARAT_JWT_SECRET,
-      CARAT_URL: urlEnv('http', 'https').default('http://127.0.0.1:3000'),
-    },
-    process.env,
-  );
+const env = {
+  NODE_ENV,
+  CARAT_EVENT_STORE: CARAT_EVENT_STORE.unwrap().optional(),
+  REDIS_URL: REDIS_URL.unwrap().optional(),
+  CARAT_JWT_SECRET,
+  CARAT_URL: urlEnv('http', 'https').optional(),
+};
 
-export type OpsConfig = ReturnType<typeof readConfig>;
+/** Which system the commands speak to. */
+export type OpsConfig = {
+  readonly eventStore: string;
+  readonly redisUrl: string;
+  readonly apiUrl: string;
+  readonly secret: string;
+};
+
+/** Where nothing is set and nothing runs. */
+const defaults = {
+  eventStore: CARAT_EVENT_STORE.parse(undefined),
+  redisUrl: REDIS_URL.parse(undefined),
+  apiUrl: 'http://127.0.0.1:3000',
+};
+
+/**
+ * What the environment does not say is as in the system that `npm start` runs, if one does.
+ * @param dir where that system leaves word of itself
+ * @throws ConfigError
+ */
+export const readConfig = async (from: Env = process.env, dir = caratDir): Promise<OpsConfig> => {
+  const set = parseConfig(env, from);
+  const running = await findRunning(dir);
+  return {
+    eventStore: set.CARAT_EVENT_STORE ?? (running ? storeOf(running) : defaults.eventStore),
+    redisUrl: set.REDIS_URL ?? running?.redisUrl ?? defaults.redisUrl,
+    apiUrl: set.CARAT_URL ?? running?.apiUrl ?? defaults.apiUrl,
+    secret: set.CARAT_JWT_SECRET,
+  };
+};
+
+const sqlite = 'sqlite:';
+
+/** The path of a file may be told as seen from where the system runs. */
+const storeOf = ({ eventStore }: Running): string =>
+  eventStore.startsWith(sqlite) ? sqlite + resolve(projectRoot, eventStore.slice(sqlite.length)) : eventStore;

@@ -18,7 +18,7 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-/** Collects what differs, a line each, in bounded memory. */
+/** Collects what differs, a line each and none of those kept twice, in bounded memory. */
 export type Differences = {
   add(line: string): void;
   readonly count: number;
@@ -31,6 +31,7 @@ export const createDifferences = (most: number): Differences => {
   let count = 0;
   return {
     add: (line) => {
+      if (kept.includes(line)) return;
       count += 1;
       if (kept.length < most) kept.push(line);
     },

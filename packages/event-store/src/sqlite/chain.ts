@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Revision } from '../port.ts';
+import { damagedRow, type EventRow, eventColumns, isSound, lostRow, sumOfName } from './event-rows.ts';
 import { prepareRows, type Rows } from './rows.ts';
 import type { StreamHead } from './streams.ts';
 
@@ -17,10 +18,9 @@ export const isMarked = (revision: Revision): boolean => revision % markEvery ==
  */
 export class Chain {
   readonly #selectMark: Rows<[position: number]>;
-  readonly #walk: Rows<unknown>;
+  readonly #walk: Rows<EventRow>;
 
-  /** @param columns what to select of each event */
-  constructor(db: DatabaseSync, columns: string) {
+  constructor(db: DatabaseSync) {
     this.#selectMark = prepareRows(db, 'SELECT position FROM marks WHERE stream = ? AND revision = ?');
     this.#walk = prepareRows(
       db,
@@ -29,17 +29,34 @@ export class Chain {
          UNION ALL
          SELECT previous, step - 1 FROM steps CROSS JOIN events ON position = place WHERE step > ?
        )
-       SELECT ${columns} FROM steps CROSS JOIN events ON position = place WHERE step <= ? ORDER BY step DESC`,
+       SELECT ${eventColumns} FROM steps CROSS JOIN events ON position = place
+       WHERE step <= ? ORDER BY step DESC`,
     );
   }
 
-  /** The rows of a stream's events from revision `high`, which is not beyond the head, down to `low`. */
-  walkBack(stream: number, head: StreamHead, high: Revision, low: Revision): unknown[] {
+  /**
+   * The rows of a stream's events from revision `high`, which is not beyond the head, down to `low`.
+   * @param name of the stream, to tell whether its rows are what was written
+   * @throws EventStoreError `damaged`
+   */
+  walkBack(stream: number, name: string, head: StreamHead, high: Revision, low: Revision): EventRow[] {
+    const rows = this.#walkFrom(stream, head, high, low);
+    const nameSum = sumOfName(name);
+    for (let revision = high; revision >= low; revision -= 1) {
+      const row = rows[high - revision];
+      if (row?.[1] !== stream || row[2] !== revision) throw lostRow(name, revision);
+      if (!isSound(row, nameSum)) throw damagedRow(row, name);
+    }
+    return rows;
+  }
+
+  /** What the chain leads to; where it is broken, that is less, or other events. */
+  #walkFrom(stream: number, head: StreamHead, high: Revision, low: Revision): EventRow[] {
     if (high < low) return [];
     const marked = high - (high % markEvery) + markEvery - 1;
     if (marked >= head.revision) return this.#walk.all(head.position, head.revision, low, high);
     const mark = this.#selectMark.get(stream, marked);
-    if (mark === undefined) throw new Error(`stream ${stream} has no mark at revision ${marked}`);
+    if (mark === undefined) return [];
     return this.#walk.all(mark[0], marked, low, high);
   }
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { asNotALog, asUnavailable, isBusy } from './errors.ts';
 import { Reader } from './reader.ts';
 import { prepareRows } from './rows.ts';
-import { createSchema, proveSchema } from './schema.ts';
+import { createSchema, type OnDamage, proveSchema } from './schema.ts';
 import { StreamCache } from './streams.ts';
 import { Writer } from './writer.ts';
 
@@ -17,6 +17,10 @@ export type ConnectionOptions = {
   readonly now: () => number;
   /** The file is refused growth beyond this many pages of 4 KiB. */
   readonly maxPages?: number | undefined;
+  /**
+   * Is told where the log is known to be damaged as it is opened. It throws that unless it means to look on.
+   */
+  readonly onDamage: OnDamage;
 };
 
 /** One open file, with everything that is only true of that file. */
@@ -40,15 +44,15 @@ const maxIdleWalBytes = 64 * 1024 * 1024;
 
 /**
  * Opens the log, or with `create` makes it where there is none.
- * @throws EventStoreError `not_a_log`, `unavailable`; what `isBusy` recognises where another process is in
- * the way
+ * @throws EventStoreError `not_a_log`, `damaged`, `unavailable`; what `isBusy` recognises where another
+ * process is in the way
  */
 export const openConnection = (path: string, create: boolean, options: ConnectionOptions): Connection => {
   if (!create) statOf(path);
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(create ? path : existingOnly(path), { timeout: 0 });
-    proveSchema(db, path, create);
+    proveSchema(db, path, create, options.onDamage);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.exec(
       `PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA journal_size_limit = ${maxIdleWalBytes};`,

@@ -17,13 +17,20 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
+type Commit = (group: readonly PreparedAppend[]) => (AppendResult | EventStoreError)[];
+
+const settle = ({ resolve, reject }: Waiting, outcome: AppendResult | EventStoreError | undefined): void => {
+  if (outcome === undefined || outcome instanceof EventStoreError) reject(outcome);
+  else resolve(outcome);
+};
+
 /**
  * Gathers appends and commits them in groups, in the order of their arrival. A lone append is committed in
  * the same turn of the event loop. Where the log is busy, all that waits is tried again a moment later, but
  * not for ever.
  */
 export class Groups {
-  readonly #commit: (group: readonly PreparedAppend[]) => AppendResult[];
+  readonly #commit: Commit;
   readonly #whenDrained: (() => void)[] = [];
   #waiting: Waiting[] = [];
   #events = 0;
@@ -33,9 +40,10 @@ export class Groups {
   #lastEnd = 0;
 
   /**
-   * @param commit writes a group in one go, and throws what holds for all of it, or what `isBusy` recognises
+   * @param commit writes a group in one go and answers each append, with an error where it is refused; throws
+   * what holds for all of the group, or what `isBusy` recognises
    */
-  constructor(commit: (group: readonly PreparedAppend[]) => AppendResult[]) {
+  constructor(commit: Commit) {
     this.#commit = commit;
   }
 
@@ -72,7 +80,7 @@ export class Groups {
     const group = this.#waiting.slice(0, count);
     try {
       const results = this.#commit(group.map(({ append }) => append));
-      for (const [place, { resolve }] of this.#take(count).entries()) resolve(results[place] as AppendResult);
+      for (const [place, waiting] of this.#take(count).entries()) settle(waiting, results[place]);
     } catch (error) {
       if (isBusy(error)) return this.#retry(error);
       for (const { reject } of this.#take(count)) reject(error);

@@ -9,7 +9,7 @@ const schemaVersion = 1;
 /**
  * Positions are given by hand inside the writing transaction, so they are gapless and in the order of
  * commits. `previous` is the position of the stream's event before, 0 for its first; `chain.ts` says what
- * for.
+ * for. `checksum` is over all that an event is and where; `event-rows.ts` makes it.
  */
 const schema = `
 CREATE TABLE streams (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -21,7 +21,8 @@ CREATE TABLE events (
   created  INTEGER NOT NULL,
   id       BLOB    NOT NULL,
   type     TEXT    NOT NULL,
-  data     TEXT    NOT NULL
+  data     TEXT    NOT NULL,
+  checksum INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE heads (stream INTEGER PRIMARY KEY, revision INTEGER NOT NULL, position INTEGER NOT NULL) STRICT;
 CREATE TABLE marks (
@@ -40,6 +41,9 @@ const provenTail = 1_000;
 const numberFrom = (db: DatabaseSync, sql: string): number =>
   prepareRows<[number: number | null]>(db, sql).get()?.[0] ?? 0;
 
+/** Is told what is missing of a log; may throw it, or go on. */
+export type OnDamage = (damage: EventStoreError) => void;
+
 const refuse = (message: string): never => {
   throw new EventStoreError('not_a_log', message);
 };
@@ -50,21 +54,27 @@ const isEmpty = (db: DatabaseSync): boolean => numberFrom(db, 'SELECT count(*) F
  * Refuses what is no log of ours, or is newer than this code, before anything is written to it.
  * @param mayBeEmpty whether an empty file will do, because it is to become a log
  */
-export const proveSchema = (db: DatabaseSync, path: string, mayBeEmpty: boolean): void => {
+export const proveSchema = (
+  db: DatabaseSync,
+  path: string,
+  mayBeEmpty: boolean,
+  onDamage: OnDamage,
+): void => {
   db.exec('BEGIN');
   try {
-    proveSnapshot(db, path, mayBeEmpty);
+    if (proveSnapshot(db, path, mayBeEmpty)) proveTail(db, path, onDamage);
   } finally {
     db.exec('ROLLBACK');
   }
 };
 
-const proveSnapshot = (db: DatabaseSync, path: string, mayBeEmpty: boolean): void => {
+/** @returns whether there is a log, rather than nothing yet */
+const proveSnapshot = (db: DatabaseSync, path: string, mayBeEmpty: boolean): boolean => {
   const application = numberFrom(db, 'PRAGMA application_id');
   const version = numberFrom(db, 'PRAGMA user_version');
   if (application === 0 && version === 0 && isEmpty(db)) {
     if (!mayBeEmpty) refuse(`${path} was a log and is empty now.`);
-    return;
+    return false;
   }
   if (application !== applicationId)
     refuse(`${path} is a database of another application, not an event log.`);
@@ -74,9 +84,18 @@ const proveSnapshot = (db: DatabaseSync, path: string, mayBeEmpty: boolean): voi
     );
   }
   if (version < 1) refuse(`${path} has schema ${version}, which never was one.`);
+  return true;
+};
+
+const proveTail = (db: DatabaseSync, path: string, onDamage: OnDamage): void => {
   const last = numberFrom(db, 'SELECT max(position) FROM events');
   const tail = numberFrom(db, `SELECT count(*) FROM events WHERE position > ${last - provenTail}`);
-  if (tail !== Math.min(last, provenTail)) refuse(`${path} lacks some of its last ${provenTail} events.`);
+  const newest = numberFrom(
+    db,
+    'SELECT position FROM heads WHERE stream = (SELECT max(number) FROM streams)',
+  );
+  if (tail === Math.min(last, provenTail) && newest <= last) return;
+  onDamage(new EventStoreError('damaged', `${path} lacks some of its last ${provenTail} events.`));
 };
 
 /**

@@ -19,13 +19,22 @@ import { asOutcomeUnknown } from './errors.ts';
 import { Groups } from './groups.ts';
 import { Listeners } from './listeners.ts';
 import { runPatiently } from './patience.ts';
+import type { Outcome } from './writer.ts';
 
-const defaults: ConnectionOptions = { cachePages: 16_384, cachedStreams: 200_000, now: Date.now };
+const defaults: ConnectionOptions = {
+  cachePages: 16_384,
+  cachedStreams: 200_000,
+  now: Date.now,
+  onDamage: (damage) => {
+    throw damage;
+  },
+};
 
 /**
  * Opens a log kept in one SQLite file, and makes it where there is none; its folder must exist. Several
  * processes may have it open. What an append has answered is on disk.
- * @throws EventStoreError `not_a_log` where the file is something else, unreadable or newer than this code
+ * @throws EventStoreError `not_a_log` where the file is something else, unreadable or newer than this code;
+ * `damaged` where the end of the log is cut off or patched, unless `onDamage` takes it
  */
 export const openSqliteStore = async (
   path: string,
@@ -122,7 +131,7 @@ class SqliteStore implements EventStore {
     return this.#connection;
   }
 
-  #commit(group: readonly PreparedAppend[]): AppendResult[] {
+  #commit(group: readonly PreparedAppend[]): Outcome[] {
     const connection = this.#current();
     const results = connection.writer.commit(group);
     this.#proveStillCurrent(connection);

@@ -1,10 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Revision } from '../port.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { lostHead, sumOfName } from './event-rows.ts';
 import { prepareRows, type Rows } from './rows.ts';
 
 /** The last event of a stream: its revision and its place in the log. -1 and 0 where there is none. */
 export type StreamHead = { readonly revision: Revision; readonly position: number };
+
+/** A stream's name, and what it adds to the checksums of its events. */
+export type StreamName = { readonly name: string; readonly sum: number };
 
 const noHead: StreamHead = { revision: -1, position: 0 };
 
@@ -14,7 +18,7 @@ const noHead: StreamHead = { revision: -1, position: 0 };
  */
 export class StreamCache {
   readonly #numbers: BoundedMap<string, number>;
-  readonly #names: BoundedMap<number, string>;
+  readonly #names: BoundedMap<number, StreamName>;
   readonly #heads: BoundedMap<number, StreamHead>;
   readonly #selectNumber: Rows<[number: number]>;
   readonly #selectName: Rows<[name: string]>;
@@ -40,21 +44,27 @@ export class StreamCache {
     return number;
   }
 
-  nameOf(stream: number): string {
+  /** Undefined for a number that no stream has. */
+  nameOf(stream: number): StreamName | undefined {
     const known = this.#names.get(stream);
     if (known !== undefined) return known;
-    const name = this.#selectName.get(stream)?.[0];
-    if (name === undefined) throw new Error(`stream ${stream} has no name`);
-    this.#names.set(stream, name);
-    return name;
+    const row = this.#selectName.get(stream);
+    if (row === undefined) return undefined;
+    const named = { name: row[0], sum: sumOfName(row[0]) };
+    this.#names.set(stream, named);
+    return named;
   }
 
-  /** Only to be trusted inside a writing transaction that has noticed what others wrote. */
+  /**
+   * Only to be trusted inside a writing transaction that has noticed what others wrote.
+   * @throws EventStoreError `damaged`: every stream has one
+   */
   headOf(stream: number): StreamHead {
     const known = this.#heads.get(stream);
     if (known !== undefined) return known;
     const row = this.#selectHead.get(stream);
-    const head = row === undefined ? noHead : { revision: row[0], position: row[1] };
+    if (row === undefined) throw lostHead(this.nameOf(stream)?.name ?? String(stream));
+    const head = { revision: row[0], position: row[1] };
     this.#heads.set(stream, head);
     return head;
   }
@@ -67,6 +77,7 @@ export class StreamCache {
   create(name: string): number {
     const stream = Number(this.#insert.run(name).lastInsertRowid);
     this.#numbers.set(name, stream);
+    this.#heads.set(stream, noHead);
     return stream;
   }
 

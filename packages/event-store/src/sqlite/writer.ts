@@ -1,13 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AppendResult, Expected, Position, Revision, StreamConflict } from '../port.ts';
+import {
+  type AppendResult,
+  EventStoreError,
+  type Expected,
+  type Position,
+  type Revision,
+  type StreamConflict,
+} from '../port.ts';
 import type { PreparedAppend, PreparedWrite } from '../validate.ts';
 import { Chain, isMarked } from './chain.ts';
 import { asOutcomeUnknown, asUnavailable, hasWrittenNothing, isBusy } from './errors.ts';
+import { checksumOf, type EventRow, sumOfName } from './event-rows.ts';
 import { prepareRows } from './rows.ts';
 import type { StreamCache, StreamHead } from './streams.ts';
 
 /** The last event as of a data version. Position 0 is before the first. */
 type Tip = { readonly version: number; readonly position: number; readonly id: string };
+
+/** What became of one append of a group. */
+export type Outcome = AppendResult | EventStoreError;
 
 const unknownTip: Tip = { version: -1, position: 0, id: '' };
 
@@ -32,22 +43,23 @@ export class Writer {
     this.#streams = streams;
     this.#dataVersion = dataVersion;
     this.#now = now;
-    this.#chain = new Chain(db, 'hex(id), position');
+    this.#chain = new Chain(db);
     this.#statements = prepareStatements(db);
   }
 
   /**
-   * Decides and writes a group of appends in one transaction, one after the other, each with its own outcome.
+   * Decides and writes a group of appends in one transaction, one after the other, each with its own outcome,
+   * which is an error where what decides over it is damaged.
    * @throws EventStoreError `unavailable` or `outcome_unknown`, for all of the group; what `isBusy`
    * recognises where another process is writing
    */
-  commit(group: readonly PreparedAppend[]): AppendResult[] {
+  commit(group: readonly PreparedAppend[]): Outcome[] {
     this.#statements.begin.run();
-    let results: AppendResult[];
+    let results: Outcome[];
     try {
       this.#refresh();
       const created = this.#now();
-      results = group.map((append) => this.#decide(append, created));
+      results = group.map((append) => this.#decideOrRefuse(append, created));
     } catch (error) {
       this.#rollBack();
       throw isBusy(error) ? error : asUnavailable(error, 'Nothing was written');
@@ -76,6 +88,16 @@ export class Writer {
       }
     } else this.#streams.clear();
     this.#tip = { version, position, id };
+  }
+
+  /** An append is refused before anything of it is written, so the others of its group are none the worse. */
+  #decideOrRefuse(append: PreparedAppend, created: number): Outcome {
+    try {
+      return this.#decide(append, created);
+    } catch (error) {
+      if (error instanceof EventStoreError && error.code === 'damaged') return error;
+      throw error;
+    }
   }
 
   #decide({ writes }: PreparedAppend, created: number): AppendResult {
@@ -109,10 +131,13 @@ export class Writer {
     let previous = this.#streams.headOf(number).position;
     let { position } = this.#tip;
     let revision = after;
+    const nameSum = sumOfName(stream);
     for (const { id, type, json } of events) {
       position += 1;
       revision += 1;
-      insert.run(position, number, revision, previous, created, id, type, json);
+      const row: EventRow = [position, number, revision, previous, created, compact(id), type, json, 0];
+      row[8] = checksumOf(nameSum, row);
+      insert.run(...row);
       if (isMarked(revision)) insertMark.run(number, revision, position);
       previous = position;
     }
@@ -142,9 +167,9 @@ export class Writer {
     const head = this.#streams.headOf(number);
     const high = after + events.length;
     if (head.revision < high) return undefined;
-    const stored = this.#chain.walkBack(number, head, high, after + 1) as [id: string, position: number][];
-    const isSame = events.every(({ id }, place) => compact(id) === stored[events.length - 1 - place]?.[0]);
-    return isSame ? stored[0]?.[1] : undefined;
+    const stored = this.#chain.walkBack(number, stream, head, high, after + 1);
+    const isSame = events.every(({ id }, place) => compact(id) === stored[events.length - 1 - place]?.[5]);
+    return isSame ? stored[0]?.[0] : undefined;
   }
 
   /** What was remembered within a transaction that did not go through is forgotten. */
@@ -158,23 +183,23 @@ export class Writer {
 const prepareStatements = (db: DatabaseSync) => ({
   begin: db.prepare('BEGIN IMMEDIATE'),
   commit: db.prepare('COMMIT'),
-  insert: db.prepare(`INSERT INTO events VALUES (?, ?, ?, ?, ?, unhex(?, '-'), ?, ?)`),
+  insert: db.prepare(`INSERT INTO events VALUES (?, ?, ?, ?, ?, unhex(?), ?, ?, ?)`),
   insertMark: db.prepare('INSERT INTO marks VALUES (?, ?, ?)'),
   insertHead: db.prepare('INSERT INTO heads VALUES (?, ?, ?)'),
   moveHead: db.prepare('UPDATE heads SET revision = ?, position = ? WHERE stream = ? AND revision = ?'),
   selectTip: prepareRows<[position: number, id: string]>(
     db,
-    'SELECT position, hex(id) FROM events ORDER BY position DESC LIMIT 1',
+    'SELECT position, lower(hex(id)) FROM events ORDER BY position DESC LIMIT 1',
   ),
-  selectId: prepareRows<[id: string]>(db, 'SELECT hex(id) FROM events WHERE position = ?'),
+  selectId: prepareRows<[id: string]>(db, 'SELECT lower(hex(id)) FROM events WHERE position = ?'),
   selectHeads: prepareRows<[stream: number, revision: Revision, position: number]>(
     db,
     'SELECT stream, max(revision), max(position) FROM events WHERE position > ? GROUP BY stream',
   ),
 });
 
-/** A UUID as SQLite's `hex` writes it. */
-const compact = (id: string): string => id.replaceAll('-', '').toUpperCase();
+/** A UUID in lower case without its dashes. */
+const compact = (id: string): string => id.replaceAll('-', '');
 
 const asExpected = (last: Revision): Expected => (last < 0 ? 'no_stream' : last);
 

@@ -38,7 +38,7 @@ const examples = `
 Examples:
   carat play --local --speed 0 live.jsonl.gz              all at once, on a system of its own
   carat play --local --speed 20 --gateways 2 live.jsonl   at 20 times real speed through two gateways
-  CARAT_URL=http://127.0.0.1:3000 carat play live.jsonl   on a running system, at real speed
+  carat play live.jsonl                                   on the system that npm start runs, at real speed
 
 Every run is a new live; its gifts are listed under new ids, and its viewers are granted the coins
 that they give by the log. When it is over, what the receipts, the api and the creator's socket say
@@ -46,7 +46,8 @@ is compared with what the log implies; with --local the whole system is verified
 verify\` does, and what differs there makes \`agree\` false as well. A combo that grows for more
 than ten minutes goes on under a new id, since the gateway takes none that is older than fifteen.
 
-Environment: CARAT_URL (the api of a running system: http://127.0.0.1:3000), CARAT_JWT_SECRET (signs tokens).
+Environment: CARAT_URL, the api of a running system, and CARAT_JWT_SECRET, which signs tokens. Where the
+first is not set, it is the api of the system that npm start runs, or else http://127.0.0.1:3000.
 Exit codes: 0 all agree; 1 something differs, or a log is not whole; 2 it could not be played.`;
 
 export const addPlay = (program: Command, context: CommandContext): void => {
@@ -72,11 +73,11 @@ const play = async (
   options: PlayOptions,
   { signal, print, say }: CommandContext,
 ): Promise<ExitCode> => {
-  const config = readConfig();
+  const config = await readConfig();
   let local: ThrowAway | undefined;
   /** Only a log that is whole needs a system. */
   const target = async (): Promise<Target> => {
-    if (!options.local) return { apiUrl: config.CARAT_URL, secret: config.CARAT_JWT_SECRET };
+    if (!options.local) return config;
     if (!local) {
       local = await startThrowAway(options, say);
       for (const line of describeSystem(local.system)) say(line);

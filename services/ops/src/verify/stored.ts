@@ -9,6 +9,7 @@ export const nameOf = ({ type, stream, revision, position }: StoredEvent): strin
  * purpose: what is to prove the log must not share the code that reads it elsewhere.
  */
 const shapes = {
+  LogCreated: { logId: 'text' },
   GiftSent: {
     combo: 'text',
     viewer: 'text',

@@ -1,6 +1,12 @@
 import { access } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type EventStore, openEventStore } from '@carat/event-store';
+import {
+  comparePositions,
+  type EventStore,
+  EventStoreError,
+  openEventStore,
+  type Position,
+} from '@carat/event-store';
 import { activeGeneration } from '@carat/read-models';
 import { describeFailure } from '@carat/service-kit';
 import { Redis } from 'ioredis';
@@ -11,7 +17,7 @@ import { createLaws, type LogSums } from './laws/laws.ts';
 import { foldBoards } from './numbers/boards.ts';
 import { foldCreators } from './numbers/creators.ts';
 import { createSlices, NotWhole } from './numbers/slices.ts';
-import { compareUnit, Moved, OtherLog, type UnitComparison } from './numbers/unit.ts';
+import { compareUnit, DamagedBefore, Moved, OtherLog, type UnitComparison } from './numbers/unit.ts';
 
 export type Verified = LogSums & {
   readonly agree: boolean;
@@ -30,11 +36,12 @@ export const verify = async (
   addresses: { readonly eventStore: string; readonly redisUrl: string },
   signal: AbortSignal,
 ): Promise<Verified> => {
-  const store = await openStore(addresses.eventStore);
+  const differences = createDifferences(limits.maxDifferences);
+  const store = await openStore(addresses.eventStore, differences);
   try {
     const redis = await openRedis(addresses.redisUrl);
     try {
-      return await verifyAll(store, redis, signal);
+      return await verifyAll(store, redis, differences, signal);
     } finally {
       redis.disconnect();
     }
@@ -43,17 +50,25 @@ export const verify = async (
   }
 };
 
-const verifyAll = async (store: EventStore, redis: Redis, signal: AbortSignal): Promise<Verified> => {
-  const differences = createDifferences(limits.maxDifferences);
+const verifyAll = async (
+  store: EventStore,
+  redis: Redis,
+  differences: Differences,
+  signal: AbortSignal,
+): Promise<Verified> => {
   const laws = createLaws(differences);
   const head = await store.head();
-  const cursor = createCursor(store, laws.see);
-  if (head) await cursor.advance(head.position);
+  const onDamage = ({ message }: EventStoreError): void => differences.add(message);
+  const cursor = createCursor(store, { visit: laws.see, onDamage });
+  if (head) {
+    await cursor.advance(head.position);
+    await proveEnds(store, laws.ends(), head.position, differences);
+  }
   const sums = laws.finish();
   const skippedFor = (unit: string): Set<string> =>
     new Set(sums.skipped.filter((skip) => skip.unit === unit).map(({ event }) => event));
   const compare = (fold: typeof foldCreators): Promise<UnitComparison> =>
-    compareWhole(store, redis, fold, skippedFor(fold().unit), differences, signal);
+    compareWhole(store, redis, fold, { ...sums, skipped: skippedFor(fold().unit) }, differences, signal);
   const units = { creators: await compare(foldCreators), boards: await compare(foldBoards) };
   return {
     agree: differences.count === 0,
@@ -64,12 +79,39 @@ const verifyAll = async (store: EventStore, redis: Redis, signal: AbortSignal): 
   };
 };
 
+/** Every stream ends where the log has its last event, or goes on after what was read of the log. */
+const proveEnds = async (
+  store: EventStore,
+  ends: Iterable<readonly [stream: string, last: number]>,
+  readTo: Position,
+  differences: Differences,
+): Promise<void> => {
+  for (const [stream, last] of ends) {
+    try {
+      const page = await store.readStream(stream, { from: last, limit: 2 });
+      const [end, beyond] = page.exists ? page.events : [];
+      if (end === undefined) differences.add(`The stream ${stream} ends before its event ${last}.`);
+      else if (beyond && comparePositions(beyond.position, readTo) <= 0) {
+        differences.add(
+          `The stream ${stream} ends with event ${beyond.revision}, which the log has not there.`,
+        );
+      }
+    } catch (error) {
+      if (!(error instanceof EventStoreError && error.code === 'damaged')) throw error;
+      differences.add(error.message);
+    }
+  }
+};
+
+/** What the log says that matters for all numbers of a unit. */
+type Terms = { readonly logId: string | null; readonly skipped: ReadonlySet<string> };
+
 /** Compares a unit, once more where it was replaced or broken meanwhile. */
 const compareWhole = async (
   store: EventStore,
   redis: Redis,
   begin: typeof foldCreators,
-  skipped: ReadonlySet<string>,
+  { logId, skipped }: Terms,
   differences: Differences,
   signal: AbortSignal,
 ): Promise<UnitComparison> => {
@@ -81,13 +123,18 @@ const compareWhole = async (
     try {
       const active = await activeGeneration(redis);
       if (!active) throw new NotWhole();
+      if (logId !== null && active.log !== logId) {
+        throw new OtherLog(
+          `${fold.unit}: it is filled from the log ${active.log}, but this one is ${logId}.`,
+        );
+      }
       const slices = createSlices(redis, active.generation, fold.unit);
       const compared = await compareUnit(store, slices, fold, skipped, found);
       if ((await activeGeneration(redis))?.generation !== active.generation) throw new Moved();
       for (const line of found.lines()) differences.add(line);
       return compared;
     } catch (error) {
-      if (error instanceof OtherLog) {
+      if (error instanceof OtherLog || error instanceof DamagedBefore) {
         differences.add(error.message);
         return { position: null, numbers: 0 };
       }
@@ -102,11 +149,11 @@ const compareWhole = async (
 
 const sqlite = 'sqlite:';
 
-/** Opens what is there; nothing is made by looking at it. */
-const openStore = async (url: string): Promise<EventStore> => {
+/** Opens what is there, damaged or not; nothing is made by looking at it. */
+const openStore = async (url: string, differences: Differences): Promise<EventStore> => {
   try {
     if (url.startsWith(sqlite)) await access(url.slice(sqlite.length));
-    return await openEventStore(url);
+    return await openEventStore(url, { onDamage: ({ message }) => differences.add(message) });
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const why = missing ? 'there is no such file' : describeFailure(error);

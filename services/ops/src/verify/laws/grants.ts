@@ -1,7 +1,9 @@
 import type { Differences } from '../../outcome.ts';
 import { type Fact, nameOf } from '../stored.ts';
 
-type Half = { readonly viewer: string; readonly coins: number; readonly name: string };
+type Half = Pick<Fact<'GrantMade'>['data'], 'viewer' | 'coins' | 'at'> & { readonly name: string };
+
+const describe = ({ viewer, coins, at }: Half): string => `${coins} coins for ${viewer} at ${at}`;
 
 export type Grants = {
   made(fact: Fact<'GrantMade'>): void;
@@ -26,16 +28,14 @@ export const createGrants = (differences: Differences): Grants => {
       return;
     }
     others.delete(grant);
-    if (other.viewer !== half.viewer || other.coins !== half.coins) {
-      differences.add(
-        `${half.name}: it says ${half.coins} coins for ${half.viewer}, but ${other.name} says ` +
-          `${other.coins} for ${other.viewer}.`,
-      );
+    if (describe(other) !== describe(half)) {
+      differences.add(`${half.name}: it says ${describe(half)}, but ${other.name} says ${describe(other)}.`);
     }
   };
   const halfOf = ({ data, stored }: Fact<'GrantMade' | 'CoinsGranted'>): Half => ({
     viewer: data.viewer,
     coins: data.coins,
+    at: data.at,
     name: nameOf(stored),
   });
 

@@ -13,12 +13,16 @@ export type LogSums = {
   readonly wallets: number;
   readonly coins: { readonly granted: string; readonly spent: string; readonly held: string };
   readonly millidiamonds: string;
+  /** The id that the log was given when it was created. */
+  readonly logId: string | null;
   /** Events that an operator took out of a unit. */
   readonly skipped: readonly { readonly event: string; readonly unit: string }[];
 };
 
 export type Laws = {
   see(event: StoredEvent): void;
+  /** The revision of the last event seen, of all streams that may have more than one. */
+  ends(): Iterable<readonly [stream: string, last: number]>;
   /** At the end of the log: what only shows there, and the sums. */
   finish(): LogSums;
 };
@@ -32,6 +36,7 @@ export const createLaws = (differences: Differences): Laws => {
   const reference = createReference(differences);
   const skipped = new Map<string, { event: string; unit: string }>();
   let events = 0;
+  let logId: string | null = null;
 
   return {
     see: (stored) => {
@@ -50,6 +55,9 @@ export const createLaws = (differences: Differences): Laws => {
           return grants.granted(fact);
         case 'GrantMade':
           return grants.made(fact);
+        case 'LogCreated':
+          logId ??= fact.data.logId;
+          return;
         case 'EventSkipped':
           skipped.set(`${fact.data.unit} ${fact.data.event}`, fact.data);
           return;
@@ -57,6 +65,7 @@ export const createLaws = (differences: Differences): Laws => {
           skipped.delete(`${fact.data.unit} ${fact.data.event}`);
       }
     },
+    ends: revisions.ends,
     finish: () => {
       grants.finish();
       const { granted, spent, held, wallets: count, millidiamonds } = wallets.sums();
@@ -68,6 +77,7 @@ export const createLaws = (differences: Differences): Laws => {
         wallets: count,
         coins: { granted: String(granted), spent: String(spent), held: String(held) },
         millidiamonds: String(millidiamonds),
+        logId,
         skipped: [...skipped.values()].map(({ event, unit }) => ({ event, unit })),
       };
     },

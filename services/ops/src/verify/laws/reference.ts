@@ -11,7 +11,7 @@ const maxTold = 1_000;
  * same fault of many bookings is told once, with the first of them.
  */
 export const createReference = (differences: Differences): { see(fact: Fact): void } => {
-  const creators = new Map<string, string>();
+  const lives = new Map<string, { readonly creator: string; readonly at: number }>();
   const prices = new Map<string, Set<number>>();
   const rates = new Set([firstRate]);
   const told = new Set<string>();
@@ -24,19 +24,23 @@ export const createReference = (differences: Differences): { see(fact: Fact): vo
 
   const seeGift = (fact: Fact<'GiftSent'>): void => {
     const { live, creator, viewer, gift, unitCoins, rate } = fact.data;
-    const started = creators.get(live);
+    const started = lives.get(live);
     if (started === undefined) tell(fact, `the live ${live} had not started`);
-    else if (started !== creator) tell(fact, `the live ${live} is ${started}'s, not ${creator}'s`);
+    else if (started.creator !== creator) {
+      tell(fact, `the live ${live} is ${started.creator}'s, not ${creator}'s`);
+    }
     if (creator === viewer) tell(fact, `the viewer ${viewer} gifts its own live`);
     if (!prices.get(gift)?.has(unitCoins)) tell(fact, `${gift} never cost ${unitCoins} coins`);
     if (!rates.has(rate)) tell(fact, `a coin never earned ${rate} millidiamonds`);
   };
 
   const seeLive = (fact: Fact<'LiveStarted' | 'LiveEnded'>): void => {
-    const { live, creator } = fact.data;
+    const { live, creator, at } = fact.data;
+    const started = lives.get(live);
     if (fact.stored.stream !== `live-${live}`) tell(fact, `it names the live ${live}`);
-    if (fact.type === 'LiveStarted') creators.set(live, creator);
-    else if (creators.get(live) !== creator) tell(fact, `no live ${live} of ${creator} had started`);
+    if (fact.type === 'LiveStarted') lives.set(live, { creator, at });
+    else if (started?.creator !== creator) tell(fact, `no live ${live} of ${creator} had started`);
+    else if (at < started.at) tell(fact, `it ended at ${at}, before it started at ${started.at}`);
   };
 
   return {

@@ -5,15 +5,22 @@ import { nameOf } from '../stored.ts';
 /** Streams that hold one event for ever: nothing needs to be remembered of them. */
 const single = 'grant-';
 
+export type Revisions = {
+  see(event: StoredEvent): void;
+  /** The revision of the last event seen, of all streams that may have more than one. */
+  ends(): Iterable<readonly [stream: string, last: number]>;
+};
+
 /** Every stream's revisions begin at 0 and have no gaps. */
-export const createRevisions = (differences: Differences): { see(event: StoredEvent): void } => {
-  const next = new Map<string, number>();
+export const createRevisions = (differences: Differences): Revisions => {
+  const last = new Map<string, number>();
   return {
     see: (event) => {
       const { stream, revision } = event;
-      const expected = next.get(stream) ?? 0;
+      const expected = (last.get(stream) ?? -1) + 1;
       if (revision !== expected) differences.add(`${nameOf(event)}: revision ${expected} should come here.`);
-      if (!stream.startsWith(single)) next.set(stream, revision + 1);
+      if (!stream.startsWith(single)) last.set(stream, revision);
     },
+    ends: () => last,
   };
 };

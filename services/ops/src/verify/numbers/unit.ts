@@ -17,6 +17,11 @@ export class OtherLog extends Error {
   override readonly name = 'OtherLog';
 }
 
+/** The log is damaged before where the unit stands, so nobody can say what its numbers should be. */
+export class DamagedBefore extends Error {
+  override readonly name = 'DamagedBefore';
+}
+
 export type UnitComparison = {
   /** As of which place the last of its numbers was compared. */
   readonly position: string | null;
@@ -35,7 +40,7 @@ type Walk = {
  * Compares all that Redis holds of a unit with a fold of the log, while both go on: the log is folded forward
  * to exactly where each slice was read, and slices are read one after the other.
  * @param skipped ids of events that an operator took out of this unit.
- * @throws Moved, NotWhole where it has to be tried again; OtherLog
+ * @throws Moved, NotWhole where it has to be tried again; OtherLog, DamagedBefore
  */
 export const compareUnit = async (
   store: EventStore,
@@ -59,11 +64,16 @@ export const compareUnit = async (
 };
 
 const walkLog = (store: EventStore, fold: UnitFold, skipped: ReadonlySet<string>): Walk => {
-  const cursor = createCursor(store, (stored) => {
-    if (skipped.has(stored.id)) return;
-    const fact = readFact(stored);
-    // What cannot be read is told where the laws are held against the log.
-    if (fact && !('fault' in fact)) fold.see(fact);
+  const cursor = createCursor(store, {
+    visit: (stored) => {
+      if (skipped.has(stored.id)) return;
+      const fact = readFact(stored);
+      // What cannot be read is told where the laws are held against the log.
+      if (fact && !('fault' in fact)) fold.see(fact);
+    },
+    onDamage: ({ message }) => {
+      throw new DamagedBefore(`${fold.unit}: its numbers cannot be compared with a damaged log. ${message}`);
+    },
   });
   return {
     fold,

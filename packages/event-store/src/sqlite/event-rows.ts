@@ -1,0 +1,66 @@
+import { crc32 } from 'node:zlib';
+import { EventStoreError, type Position } from '../port.ts';
+
+/** A row of `events`; its id as 32 hexadecimal digits in lower case. */
+export type EventRow = [
+  position: number,
+  stream: number,
+  revision: number,
+  previous: number,
+  created: number,
+  id: string,
+  type: string,
+  data: string,
+  checksum: number,
+];
+
+/** What to select for an `EventRow`. */
+export const eventColumns =
+  'position, stream, revision, previous, created, lower(hex(id)), type, data, checksum';
+
+/** Takes a number into a sum; no other one below 2^32 would make the same of it, and hardly any above. */
+const mix = (sum: number, number: number): number =>
+  Math.imul(Math.imul(sum ^ (number | 0), 0x9e37_79b1) ^ ((number / 2 ** 32) | 0), 0x85eb_ca6b);
+
+/** What a stream's name adds to the checksums of its rows. */
+export const sumOfName = (name: string): number => crc32(name);
+
+/**
+ * The checksum of a row: CRC-32 over its texts, begun from its numbers. The stream counts by its name, so
+ * that one renamed is noticed too. It finds what a disk or a hand has altered; it is no proof against
+ * somebody who makes a new one. (Data begins with "{", which no type holds, so the texts need nothing
+ * between them.)
+ */
+export const checksumOf = (
+  nameSum: number,
+  [position, , revision, previous, created, id, type, data]: Readonly<EventRow>,
+): number => {
+  const numbers = mix(mix(mix(mix(nameSum, position), revision), previous), created);
+  return crc32(id + type + data, numbers >>> 0) | 0;
+};
+
+export const isSound = (row: Readonly<EventRow>, nameSum: number): boolean =>
+  row[8] === checksumOf(nameSum, row);
+
+/** A row that is not what was written. */
+export const damagedRow = ([position, , revision, , , , type]: Readonly<EventRow>, name = 'no stream') =>
+  new EventStoreError(
+    'damaged',
+    `The event at position ${position}, ${type} ${revision} of ${name} by its own account, is not what was ` +
+      'written: its checksum does not fit.',
+    { readOnAfter: String(position) as Position },
+  );
+
+/** Places of the log, both inclusive, where nothing is. */
+export const missingRows = (from: number, to: number) => {
+  const those = from === to ? `event at position ${from} is` : `events at positions ${from} to ${to} are`;
+  return new EventStoreError('damaged', `The ${those} gone.`, { readOnAfter: String(to) as Position });
+};
+
+/** An event that is not where its stream should have it. */
+export const lostRow = (stream: string, revision: number) =>
+  new EventStoreError('damaged', `Event ${revision} of ${stream} is not where its stream should have it.`);
+
+/** A stream of which nothing says how far it goes. */
+export const lostHead = (stream: string) =>
+  new EventStoreError('damaged', `Where the stream ${stream} ends is lost.`);
