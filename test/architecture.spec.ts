@@ -34,8 +34,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 const isCode = (file: string): boolean =>
   !/\.(int\.|e2e\.)?spec\.ts$|fixture|stand-in|testing|src\/laws/.test(file);
-const files = globSync('{packages,services,infra}/**/*.ts', { cwd: root, exclude: ['**/node_modules/**'] });
-const code = files.filter(isCode);
+const files = globSync('{packages,services,infra,test}/**/*.ts', {
+  cwd: root,
+  exclude: ['**/node_modules/**'],
+});
+const code = files.filter((file) => isCode(file) && !file.startsWith('test/'));
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 const importsOf = (file: string): string[] =>

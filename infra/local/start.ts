@@ -57,7 +57,7 @@ const describe = (system: System, projectorPort: number): string[] => [
   `  events     ${system.eventStore}`,
   `  Redis      ${system.redisUrl}`,
   `  logs       ${relative(process.cwd(), system.logsDir)}`,
-  `  check it   REDIS_URL=${system.redisUrl} npm run -s carat -- verify`,
+  '  check it   npm run -s carat -- verify',
   '  Ctrl-C stops all of it.',
   '',
 ];

@@ -61,7 +61,7 @@ describe('the laws, on the whole system', () => {
     expect(await balanceOf(viewer)).toBe(1_000_000 - coins);
   });
 
-  it('2: a claim books once, whatever gateways it is sent to and however often; long after it can be looked up', async () => {
+  it('2: a claim books once, wherever and however often it is sent; later it can be looked up', async () => {
     const { claim, viewer } = await ready(100);
     const [one, two] = [await stage.join('viewer', viewer, 0), await stage.join('viewer', viewer, 1)];
     const counts = [3, 1, 3, 2, 7, 5, 7, 7];
@@ -108,7 +108,7 @@ describe('the laws, on the whole system', () => {
     expect(await balanceOf(viewer)).toBe(5);
   });
 
-  it('4: one wallet through two gateways at once, coins granted in between: nothing twice, nothing refused', async () => {
+  it('4: one wallet, two gateways at once, coins granted in between: nothing twice or refused', async () => {
     const { claim, viewer } = await ready(0 + 1);
     const [one, two] = [await stage.join('viewer', viewer, 0), await stage.join('viewer', viewer, 1)];
     let combos = 0;

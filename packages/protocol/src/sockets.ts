@@ -79,8 +79,8 @@ export const liveTick = z.object({
 export type LiveTick = z.infer<typeof liveTick>;
 
 /**
- * Bookings of a live in log order, all that came after `after` up to `asOf`. Where `after` is null, or later than what
- * was seen, some are missing: they come from the API's feed.
+ * Bookings of a live in log order, all that came after `after` up to `asOf`. Where `after` is null, or later
+ * than what was seen, some are missing: they come from the API's feed.
  */
 export const liveFeed = z.object({
   live: z.string(),

@@ -29,12 +29,12 @@ it('says at once which way it is off', async () => {
   expect(await faultOf({ redis: redisAt(now + 120_000) })).toBe('the clock is 120 s behind that of others');
 });
 
-it('believes the log while Redis is away: time is not before its newest event, however old that is', async () => {
+it('believes the newest event of the log while Redis is away, however old that is', async () => {
   expect(await faultOf({ store: logAt(now + 90_000) })).toMatch(/90 s behind/);
   expect(await faultOf({ store: logAt(now - 90_000) })).toBeUndefined();
 });
 
-it('believes Redis rather than the log: an event of a wrong clock stops nobody else', async () => {
+it('believes Redis rather than the log: a wrong clock’s event stops nobody else', async () => {
   expect(await faultOf({ redis: redisAt(now), store: logAt(now + 7_200_000) })).toBeUndefined();
 });
 

@@ -28,8 +28,9 @@ const describe = (aheadMs: number): string | undefined => {
 };
 
 /**
- * Compares the clock with that of Redis; while Redis is away, with the newest event of the log: time has come at least
- * as far. Resolves after the first comparison, so that nothing is decided on a clock that nobody has looked at.
+ * Compares the clock with that of Redis; while Redis is away, with the newest event of the log: time has come
+ * at least as far. Resolves after the first comparison, so that nothing is decided on a clock that nobody has
+ * looked at.
  */
 export const startClockCheck = async ({ clock, redis, store }: Others): Promise<ClockCheck> => {
   let fault: string | undefined;

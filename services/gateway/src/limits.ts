@@ -6,9 +6,13 @@ export const limits = {
   /** What one socket may say, invalid messages too; beyond it, it is read from more slowly. */
   maxMessagesPerSecond: 500,
   maxServiceMessagesPerSecond: 20_000,
-  /** A client that was too fast is not read from for so long at most, so that its pongs still come in time. */
+  /**
+   * A client that was too fast is not read from for so long at most, so that its pongs still come in time.
+   */
   maxReadPauseMs: 2_000,
-  /** Packets that may wait for a client, beside the answers it is owed, before it is disconnected as too slow. */
+  /**
+   * Packets that may wait for a client, beside the answers it is owed, before it is disconnected as too slow.
+   */
   maxUnsentPackets: 256,
   slowClientsEveryMs: 1_000,
   /** Claims of one wallet that wait to be decided. */

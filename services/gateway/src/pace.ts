@@ -12,8 +12,9 @@ export type Pace = {
 };
 
 /**
- * A token bucket that holds a second's worth of messages. A client that has used it up is not read from until it may
- * speak again: TCP then slows the client itself down, and it costs nobody else anything, whatever it says.
+ * A token bucket that holds a second's worth of messages. A client that has used it up is not read from until
+ * it may speak again: TCP then slows the client itself down, and it costs nobody else anything, whatever it
+ * says.
  */
 export const keepPace = (socket: Readable, now: () => number = () => performance.now()): Pace => {
   let perMs: number = limits.maxMessagesPerSecond / 1_000;

@@ -10,7 +10,9 @@ import type { GatewayServer } from './server.ts';
 export type Rooms = {
   /** Counts a watcher of a live. */
   join(live: string, creator: string, ended: boolean): void;
-  /** All a watcher begins with; the room's ticks go on from there. Undefined where nobody watches the live. */
+  /**
+   * All a watcher begins with; the room's ticks go on from there. Undefined where nobody watches the live.
+   */
   snapshot(live: string): Promise<LiveSnapshot | undefined>;
   leave(live: string): void;
   end(live: string): void;
@@ -107,8 +109,8 @@ export const openRooms = ({ io, reader, log, metrics }: Dependencies): Rooms => 
   };
 
   /**
-   * Bookings that messages should have brought are read from the feed. What it no longer holds, or is too much,
-   * shows as a gap: the next part then says nowhere to go on from.
+   * Bookings that messages should have brought are read from the feed. What it no longer holds, or is too
+   * much, shows as a gap: the next part then says nowhere to go on from.
    */
   const readMissed = async (room: Room): Promise<void> => {
     const limit = limits.maxBookingsPerTick;

@@ -166,7 +166,7 @@ describe('a wallet', () => {
 });
 
 describe('time', () => {
-  it('that passed while a wallet was idle forgets its combos: the old one expired, the new one is booked', async () => {
+  it('that passed while a wallet was idle makes it forget: old combos expired, new ones are booked', async () => {
     const gateway = await openGateway();
     await grant(gateway.store, 10);
     const combo = v7();

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { DatabaseSync } from 'node:sqlite';
 import { createReader, type Reader } from '@carat/read-models';
 import { createHealth, createLogger, createMetrics } from '@carat/service-kit';
 import { Queue } from 'bullmq';
@@ -250,6 +251,44 @@ describe('an event that cannot be taken', () => {
     await expectExact();
     await redis.flushall();
     await expectExact();
+  });
+
+  it('is one that another hand has altered; a unit stops there, and goes on when it is put right', async () => {
+    await log.sendGifts(10);
+    const database = new DatabaseSync(log.url.slice('sqlite:'.length), { timeout: 5_000 });
+    const alter = (from: string, to: string) =>
+      database.exec(`UPDATE events SET data = replace(data, '${from}', '${to}') WHERE position = 5`);
+    alter('"rate":1000', '"rate":1001');
+    const { health } = await start();
+    await vi.waitFor(
+      async () => {
+        const { ok, checks } = await health.ready();
+        expect(ok).toBe(false);
+        for (const unit of ['creators', 'boards']) {
+          expect(checks[`unit ${unit}`]).toMatch(/^stopped at event \S+: The event at position 5, GiftSent /);
+        }
+      },
+      { timeout: 10_000 },
+    );
+    alter('"rate":1001', '"rate":1000');
+    database.close();
+    await expectExact();
+  });
+
+  it('may be what the log says of itself: then it is not ready, and says why', async () => {
+    const { health } = await start();
+    await log.sendGifts(3);
+    await expectExact();
+    const database = new DatabaseSync(log.url.slice('sqlite:'.length), { timeout: 5_000 });
+    database.exec(`UPDATE events SET created = created + 1 WHERE type = 'LogCreated'`);
+    database.close();
+    await vi.waitFor(
+      async () => {
+        const { checks } = await health.ready();
+        expect(checks['event store']).toMatch(/LogCreated 0 of log .* is not what was written/);
+      },
+      { timeout: 10_000 },
+    );
   });
 
   it('is one that would take a total beyond the exact integers, found among many', async () => {

@@ -17,7 +17,7 @@ type Dependencies = {
 export const addChecks = (health: Health, { store, redis, units, watchdog }: Dependencies): void => {
   health.add('event store', async () => {
     await store.head();
-    return undefined;
+    return watchdog.damage();
   });
 
   health.add('redis', async () => {

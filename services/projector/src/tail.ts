@@ -1,5 +1,12 @@
 import { type Event, readEvent, UnreadableEvent } from '@carat/domain';
-import { comparePositions, type EventStore, type Position, type StoredEvent } from '@carat/event-store';
+import {
+  comparePositions,
+  type EventStore,
+  EventStoreError,
+  type LogPage,
+  type Position,
+  type StoredEvent,
+} from '@carat/event-store';
 
 /** An event of the log as it was read once for all units. */
 export type Entry = {
@@ -32,8 +39,21 @@ export const createTail = (store: EventStore, { maxEvents }: { readonly maxEvent
   let kept: Entry[] = [];
   let reading: { after: Position; page: Promise<TailPage> } | undefined;
 
+  /** What is damaged is an event that cannot be taken. It is not kept: somebody may put it right. */
+  const damagedEntry = async ({ readOnAfter, message }: EventStoreError): Promise<Entry> => {
+    const position = readOnAfter!;
+    const id = (await store.eventAt(position)) ?? `lost at ${position}`;
+    return { position, id, type: '', event: undefined, fault: message };
+  };
+
   const readOn = async (after: Position | undefined, limit: number): Promise<TailPage> => {
-    const page = await store.readAll({ after, limit });
+    let page: LogPage;
+    try {
+      page = await store.readAll({ after, limit });
+    } catch (error) {
+      if (!(error instanceof EventStoreError && error.readOnAfter !== undefined)) throw error;
+      return { entries: [await damagedEntry(error)], atHead: false };
+    }
     const entries = page.events.map(toEntry);
     const newest = kept.at(-1)?.position;
     const continues = newest === after;

@@ -1,4 +1,10 @@
-import { comparePositions, type EventStore, type LogEnd, type Position } from '@carat/event-store';
+import {
+  comparePositions,
+  type EventStore,
+  EventStoreError,
+  type LogEnd,
+  type Position,
+} from '@carat/event-store';
 import { type UnitName, unitNames } from '@carat/projections';
 import {
   type Checkpoint,
@@ -34,6 +40,9 @@ export type Seen = {
   readonly lag: number;
 };
 
+const isDamage = (error: unknown): error is EventStoreError =>
+  error instanceof EventStoreError && error.code === 'damaged';
+
 /** Anywhere but at the head: before it, or beyond it, where the log is another one by now. */
 const isElsewhere = (checkpoint: Checkpoint | undefined, head: LogEnd | undefined): boolean =>
   checkpoint === undefined ||
@@ -61,13 +70,20 @@ export const startWatchdog = (dependencies: Dependencies) => {
   const seen = new Map<UnitName, Seen>();
   let headBefore: LogEnd | undefined;
   let abandonedSince: { generation: string; at: number } | undefined;
+  let damage: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let looking: Promise<void> = Promise.resolve();
 
   const countLag = async (checkpoint: Checkpoint | undefined): Promise<number> => {
     const after = (checkpoint?.position ?? undefined) as Position | undefined;
-    return (await store.readAll({ after, limit: limits.lagEvents })).events.length;
+    try {
+      return (await store.readAll({ after, limit: limits.lagEvents })).events.length;
+    } catch (error) {
+      // Something is there, and damaged: the run of the unit says so.
+      if (isDamage(error)) return 1;
+      throw error;
+    }
   };
 
   const lookAt = async (unit: UnitName, generation: Generation, head: LogEnd | undefined): Promise<void> => {
@@ -112,8 +128,17 @@ export const startWatchdog = (dependencies: Dependencies) => {
     await sweep(generation);
   };
 
+  const noteFailure = (error: unknown): void => {
+    const { message } = error as Error;
+    if (isDamage(error) && damage !== message) log.error({ err: error }, 'the log is damaged');
+    else log.debug({ err: error }, 'the watchdog could not look');
+    damage = isDamage(error) ? message : damage;
+  };
+
   const again = (): void => {
-    looking = look().catch((error) => log.debug({ err: error }, 'the watchdog could not look'));
+    looking = look().then(() => {
+      damage = undefined;
+    }, noteFailure);
     void looking.then(() => {
       if (!stopped) timer = setTimeout(again, limits.watchdogMs);
     });
@@ -122,6 +147,8 @@ export const startWatchdog = (dependencies: Dependencies) => {
 
   return {
     seen: (unit: UnitName): Seen | undefined => seen.get(unit),
+    /** What of the log is damaged so that nothing can be seen of the units, if anything is. */
+    damage: (): string | undefined => damage,
     async stop(): Promise<void> {
       stopped = true;
       clearTimeout(timer);
