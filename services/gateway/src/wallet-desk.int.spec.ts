@@ -166,7 +166,7 @@ describe('a wallet', () => {
 });
 
 describe('time', () => {
-  it('that passed while a wallet was idle makes it forget: old combos expired, new ones are booked', async () => {
+  it('that passed while a wallet was idle: old combos expired, new ones are booked', async () => {
     const gateway = await openGateway();
     await grant(gateway.store, 10);
     const combo = v7();

@@ -253,7 +253,7 @@ describe('an event that cannot be taken', () => {
     await expectExact();
   });
 
-  it('is one that another hand has altered; a unit stops there, and goes on when it is put right', async () => {
+  it('is one that another hand has altered; a unit stops there until it is put right', async () => {
     await log.sendGifts(10);
     const database = new DatabaseSync(log.url.slice('sqlite:'.length), { timeout: 5_000 });
     const alter = (from: string, to: string) =>
