@@ -1,6 +1,6 @@
 import { refusalCodes } from '@carat/protocol';
 import { describe, expect, it } from 'vitest';
-import { bookCombo } from './combos.ts';
+import { packCombos } from './combos.ts';
 import type { Event } from './events.ts';
 import {
   comboTimes,
@@ -165,7 +165,7 @@ describe('refusals', () => {
     expect(refusalOf({ ...claim, combo: comboAt(now) }, full)?.refused).toBe('too_many_combos');
     expect(refusalOf(claimed, full)).toBeUndefined();
     expect(refusalOf({ ...claim, now: later }, known)?.refused).toBe('combo_expired');
-    expect(passTime(full, later).combos.words).toHaveLength(0);
+    expect(passTime(full, later).combos.packed).toHaveLength(0);
   });
 
   it('refuse a combo that may have been forgotten, even to a clock that was set back', () => {
@@ -177,16 +177,9 @@ describe('refusals', () => {
 });
 
 function manyCombos() {
-  let combos = initialWallet.combos;
   const terms = { live: 'l1', creator: 'c1', gift: 'g1', unitCoins: 1, rate: 1_000 };
-  // Built in one piece: adding ten thousand one by one would copy them ten thousand times.
-  combos = bookCombo(combos, { combo: comboAt(now, 1), terms, count: 1, at: now });
-  const words = new Uint32Array(maxCombosPerWallet * 8);
-  for (let n = 0; n < maxCombosPerWallet; n++) {
-    words.set(combos.words, n * 8);
-    words[n * 8 + 3] = n + 1;
-  }
-  return { terms: combos.terms, words };
+  const ids = Array.from({ length: maxCombosPerWallet }, (_, n) => comboAt(now, n + 1));
+  return packCombos(ids.map((combo) => ({ combo, terms, count: 1, at: now })));
 }
 
 describe('a grant', () => {

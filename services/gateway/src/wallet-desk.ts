@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   comboState,
+  countCombos,
   type Event,
   evolveWallet,
   findCombo,
@@ -80,9 +81,9 @@ export class WalletDesk {
     return !this.#busy && this.#waiting.length === 0 && this.#doubted.length === 0;
   }
 
-  /** How many 32-bit words its combos take. */
+  /** How many combos it remembers. */
   get combos(): number {
-    return (this.#held?.wallet.combos.words.length ?? 0) / 8;
+    return this.#held === undefined ? 0 : countCombos(this.#held.wallet.combos);
   }
 
   /** Forgets what was read: the log is another one. */
