@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { openEventStore } from '@carat/event-store';
 import { type System, startSystem } from '@carat/local';
 import { signToken } from '@carat/service-kit';
+import { cpuPerThousand, cpuTimes } from './cpu.ts';
 import { planClaims, seedLog } from './crowd.ts';
 import { type LoadResult, openSockets, type PlannedClaim, runClosedLoop } from './load.ts';
 
@@ -15,7 +16,13 @@ const setting = { sockets: 100, inFlight: 10, warmUpMs: 2_000, runMs: 8_000, liv
 const plannedClaims = 600_000;
 const maxCatchUpMs = 120_000;
 
-type Round = { readonly echo: LoadResult; readonly gifts: LoadResult; readonly projectedPerSecond: number };
+type GiftsRound = {
+  readonly gifts: LoadResult;
+  readonly projectedPerSecond: number;
+  /** CPU-seconds per 1,000 gifts of every process. */
+  readonly cpu: ReadonlyMap<string, number>;
+};
+type Round = GiftsRound & { readonly echo: LoadResult };
 
 const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -67,19 +74,23 @@ const loadGifts = async (
   system: System,
   plans: readonly (readonly PlannedClaim[])[],
   live: string,
-): Promise<{ gifts: LoadResult; projectedPerSecond: number }> => {
+): Promise<GiftsRound> => {
   const token = await signToken({ sub: 'bench', roles: ['service'], ttlSeconds: 3_600 }, system.secret);
   const startedAt = performance.now();
+  const before = cpuTimes(system);
   const gifts = await load(system.gatewayUrls[0]!, token, plans);
   const loadedFor = performance.now() - startedAt;
   await waitUntilProjected(system, token, live);
   const projectedFor = performance.now() - startedAt;
   // All that was acknowledged at this pace while the load ran was projected when the numbers had caught up.
-  return { gifts, projectedPerSecond: (gifts.perSecond * loadedFor) / projectedFor };
+  const projectedPerSecond = (gifts.perSecond * loadedFor) / projectedFor;
+  const sent = (gifts.perSecond * loadedFor) / 1_000;
+  return { gifts, projectedPerSecond, cpu: cpuPerThousand(before, cpuTimes(system), sent) };
 };
 
 const report = (rounds: readonly Round[], json: boolean): void => {
-  const of = (read: (round: Round) => number): number => Math.round(median(rounds.map(read)) * 100) / 100;
+  const of = (read: (round: Round) => number, digits = 2): number =>
+    Number(median(rounds.map(read)).toFixed(digits));
   const result = {
     bench: 'gifts',
     rounds: rounds.length,
@@ -92,6 +103,9 @@ const report = (rounds: readonly Round[], json: boolean): void => {
     echoP99: of((round) => round.echo.p99),
     ratio: of((round) => Math.min(round.gifts.perSecond, round.projectedPerSecond) / round.echo.perSecond),
     budget: 0.5,
+    cpuSecondsPer1000: Object.fromEntries(
+      [...rounds[0]!.cpu.keys()].map((name) => [name, of((round) => round.cpu.get(name)!, 4)]),
+    ),
   };
   if (json) return console.log(JSON.stringify(result));
   console.log(`claims acknowledged   ${result.acknowledgedPerSecond}/s`);
@@ -102,6 +116,8 @@ const report = (rounds: readonly Round[], json: boolean): void => {
   console.log(
     `ratio                 ${result.ratio} (budget ${result.budget}; medians of ${result.rounds} rounds)`,
   );
+  const cpu = Object.entries(result.cpuSecondsPer1000).map(([name, seconds]) => `${name} ${seconds}`);
+  console.log(`CPU-s per 1,000       ${cpu.join(', ')}`);
 };
 
 /**
