@@ -4,7 +4,9 @@ import type { System } from '@carat/local';
 /** A kernel's clock tick as it shows in /proc, in ms (USER_HZ is 100 on Linux; see proc(5)). */
 const tickMs = 10;
 
-/** CPU time that every process of a system and this one have used so far, in ms; only this one outside Linux. */
+/**
+ * CPU time that every process of a system and this one have used so far, in ms; only this one outside Linux.
+ */
 export const cpuTimes = (system: System): Map<string, number> => {
   const { user, system: kernel } = process.cpuUsage();
   const times = new Map([['load', (user + kernel) / 1_000]]);

@@ -1,8 +1,9 @@
 /**
- * The combos that a wallet remembers, packed: 40 bytes each instead of several hundred as objects, since a gateway
- * keeps those of every wallet in use. Oldest booking first, so forgetting cuts off the front.
+ * The combos that a wallet remembers, packed: 40 bytes each instead of several hundred as objects, since a
+ * gateway keeps those of every wallet in use. Oldest booking first, so forgetting cuts off the front.
  *
- * An array of doubles rather than a typed one: it lies on the heap, where a new one at every booking is cheap.
+ * An array of doubles rather than a typed one: it lies on the heap, where a new one at every booking is
+ * cheap.
  */
 
 /** What a combo keeps from its first booking on. */
@@ -26,7 +27,9 @@ export type Combo = {
 
 export type Combos = {
   readonly terms: readonly Terms[];
-  /** Per combo five numbers: three parts of its id, `at`, and the index of its terms together with its count. */
+  /**
+   * Per combo five numbers: three parts of its id, `at`, and the index of its terms together with its count.
+   */
   readonly packed: readonly number[];
 };
 
