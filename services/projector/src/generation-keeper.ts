@@ -38,7 +38,7 @@ export const createGenerationKeeper = (
   };
 
   return {
-    /** The generation to fill. Undefined: none at the moment; it is another version's, or was begun just before. */
+    /** The generation to fill; undefined while it is another version's, or was begun just before. */
     async current(): Promise<Generation | undefined> {
       last = await judge(await activeGeneration(redis));
       return last;
