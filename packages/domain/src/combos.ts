@@ -76,7 +76,7 @@ export const findCombo = (combos: Combos, combo: string): Combo | undefined => {
   return i < 0 ? undefined : comboAt(combos, i, combo);
 };
 
-export const sameTerms = (a: Terms, b: Terms): boolean =>
+const sameTerms = (a: Terms, b: Terms): boolean =>
   a.gift === b.gift &&
   a.live === b.live &&
   a.unitCoins === b.unitCoins &&

@@ -1,3 +1,5 @@
+// What windows are is said once, for the wires and for the rules.
+export { type Window, windowStart } from '@carat/protocol';
 export * from './catalogue.ts';
 export * from './combos.ts';
 export * from './decision.ts';

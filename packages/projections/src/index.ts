@@ -2,4 +2,4 @@ export { addChanges, type Batch, emptyBatch, findFault, type Sum, type TableBatc
 export type { Change, FeedEntry } from './changes.ts';
 export { type Skips, skipsOf } from './skips.ts';
 export { project, projectionsVersion, type UnitName, unitNames } from './units.ts';
-export { type Window, windowOf } from './windows.ts';
+export { windowOf } from './windows.ts';

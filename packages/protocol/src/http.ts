@@ -93,8 +93,7 @@ export const board = z.object({
 });
 export type Board = z.infer<typeof board>;
 
-export const boardWindow = z.enum(['hour', 'day', 'week', 'all']);
-export type BoardWindow = z.infer<typeof boardWindow>;
+export { type Window as BoardWindow, window as boardWindow } from './windows.ts';
 
 /** GET /creators/:creator/earnings */
 export const earnings = z.object({

@@ -3,3 +3,4 @@ export * from './ids.ts';
 export * from './refusals.ts';
 export * from './roles.ts';
 export * from './sockets.ts';
+export * from './windows.ts';

@@ -41,6 +41,6 @@ export {
   type Reader,
 } from './reader.ts';
 export { subscribeToUnit } from './subscription.ts';
-export { liveFields, tables, windowStart } from './tables.ts';
+export { liveFields, tables } from './tables.ts';
 export { comparePlaces, decodeTotal, encodeTotal, rankTotals, type Total } from './totals.ts';
 export { createWriter, type Outcome, type Reached, type Sent, type Writer } from './writer.ts';

@@ -1,4 +1,4 @@
-import { windowStart as stored } from '@carat/read-models';
+import { windowStart as stored } from '@carat/protocol';
 import { describe, expect, it } from 'vitest';
 import { readFact } from '../stored.ts';
 import { comboId, noon, writeLog } from '../testing/written-log.ts';
