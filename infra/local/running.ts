@@ -12,13 +12,16 @@ export type Running = {
 
 const fileIn = (dir: string): string => join(dir, 'running.json');
 
-/** Leaves word of the system that runs in `dir`; returns what takes it back. */
+/**
+ * Leaves word of the system that runs in `dir`, for its own user only, as addresses may hold passwords;
+ * returns what takes it back.
+ */
 export const announceRunning = async (
   dir: string,
   { apiUrl, gatewayUrls, redisUrl, eventStore }: Omit<Running, 'pid'>,
 ): Promise<() => Promise<void>> => {
   const running: Running = { pid: process.pid, apiUrl, gatewayUrls, redisUrl, eventStore };
-  await writeFile(fileIn(dir), `${JSON.stringify(running, null, 2)}\n`);
+  await writeFile(fileIn(dir), `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
   return () => rm(fileIn(dir), { force: true });
 };
 

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { describeFailure } from '@carat/service-kit';
+import { describeFailure, withoutCredentials } from '@carat/service-kit';
 import { caratDir, readStartSettings } from './config.ts';
 import { createRate, formatBlock, formatLine } from './counters.ts';
 import { type Demo, startDemo } from './demo/demo.ts';
@@ -54,8 +54,8 @@ const describe = (system: System, projectorPort: number): string[] => [
   `  api        ${system.apiUrl}   (its documentation: ${system.apiUrl}/docs)`,
   `  gateway    ${system.gatewayUrls.join(' ')}   (Socket.IO)`,
   `  projector  http://127.0.0.1:${projectorPort}/metrics`,
-  `  events     ${system.eventStore}`,
-  `  Redis      ${system.redisUrl}`,
+  `  events     ${withoutCredentials(system.eventStore)}`,
+  `  Redis      ${withoutCredentials(system.redisUrl)}`,
   `  logs       ${relative(process.cwd(), system.logsDir)}`,
   '  check it   npm run -s carat -- verify',
   '  Ctrl-C stops all of it.',

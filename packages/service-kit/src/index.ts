@@ -1,3 +1,4 @@
+export { withoutCredentials } from './address.ts';
 export { type Auth, createAuth, type Identity, signToken } from './auth.ts';
 export { type Clock, createClock } from './clock.ts';
 export { type ClockCheck, maxClockSkewMs, startClockCheck } from './clock-check.ts';

@@ -27,6 +27,7 @@ it('speaks to the system that runs, wherever it is', async () => {
     apiUrl: running.apiUrl,
     redisUrl: running.redisUrl,
     eventStore: running.eventStore,
+    chosenEventStore: undefined,
     secret: localJwtSecret,
   });
   await announce({ ...running, eventStore: 'sqlite:.carat/carat.db' });
@@ -42,6 +43,7 @@ it('speaks to what it is told to, each for itself', async () => {
     redisUrl: all.REDIS_URL,
     apiUrl: all.CARAT_URL,
     eventStore: all.CARAT_EVENT_STORE,
+    chosenEventStore: all.CARAT_EVENT_STORE,
   });
 });
 

@@ -15,6 +15,8 @@ const env = {
 /** Which system the commands speak to. */
 export type OpsConfig = {
   readonly eventStore: string;
+  /** The same, where the environment itself names it. */
+  readonly chosenEventStore: string | undefined;
   readonly redisUrl: string;
   readonly apiUrl: string;
   readonly secret: string;
@@ -37,6 +39,7 @@ export const readConfig = async (from: Env = process.env, dir = caratDir): Promi
   const running = await findRunning(dir);
   return {
     eventStore: set.CARAT_EVENT_STORE ?? (running ? storeOf(running) : defaults.eventStore),
+    chosenEventStore: set.CARAT_EVENT_STORE,
     redisUrl: set.REDIS_URL ?? running?.redisUrl ?? defaults.redisUrl,
     apiUrl: set.CARAT_URL ?? running?.apiUrl ?? defaults.apiUrl,
     secret: set.CARAT_JWT_SECRET,

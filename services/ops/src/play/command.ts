@@ -6,7 +6,7 @@ import { LogFault } from '../logs/fault.ts';
 import { type ReadLog, readGiftLog } from '../logs/read.ts';
 import { type CommandContext, type ExitCode, exitCodes } from '../outcome.ts';
 import { verify } from '../verify/verify.ts';
-import { describeSystem, startThrowAway, type ThrowAway } from './local.ts';
+import { describeSystem, logToPlayInto, startThrowAway, type ThrowAway } from './local.ts';
 import { planRun } from './plan.ts';
 import { startProgress } from './progress.ts';
 import { describePlayed, reportOf } from './report.ts';
@@ -39,12 +39,17 @@ Examples:
   carat play --local --speed 0 live.jsonl.gz              all at once, on a system of its own
   carat play --local --speed 20 --gateways 2 live.jsonl   at 20 times real speed through two gateways
   carat play live.jsonl                                   on the system that npm start runs, at real speed
+  CARAT_EVENT_STORE=kurrentdb://127.0.0.1:2113?tls=false carat play --local --speed 0 live.jsonl
+                                                          on a system of its own over that server's log
 
 Every run is a new live; its gifts are listed under new ids, and its viewers are granted the coins
 that they give by the log. When it is over, what the receipts, the api and the creator's socket say
 is compared with what the log implies; with --local the whole system is verified too, as \`carat
 verify\` does, and what differs there makes \`agree\` false as well. A combo that grows for more
 than ten minutes goes on under a new id, since the gateway takes none that is older than fifteen.
+
+With --local the log is a file that is removed afterwards; where CARAT_EVENT_STORE names a server, it is
+that server's log, which keeps what was played.
 
 Environment: CARAT_URL, the api of a running system, and CARAT_JWT_SECRET, which signs tokens. Where the
 first is not set, it is the api of the system that npm start runs, or else http://127.0.0.1:3000.
@@ -79,7 +84,8 @@ const play = async (
   const target = async (): Promise<Target> => {
     if (!options.local) return config;
     if (!local) {
-      local = await startThrowAway(options, say);
+      const eventStore = logToPlayInto(config.chosenEventStore);
+      local = await startThrowAway({ ...options, eventStore }, say);
       for (const line of describeSystem(local.system)) say(line);
     }
     return local.system;

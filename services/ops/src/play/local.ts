@@ -2,20 +2,39 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type System, startSystem } from '@carat/local';
+import { withoutCredentials } from '@carat/service-kit';
 
 export type ThrowAway = { readonly system: System; remove(): Promise<void> };
 
+export type ThrowAwayOptions = {
+  readonly gateways: number;
+  readonly projectors: number;
+  /** A server's log to play into, which keeps what was played; a database of its own where it is missing. */
+  readonly eventStore: string | undefined;
+};
+
+/** The log of a server is played into where one is chosen; a chosen file is somebody's own and left alone. */
+export const logToPlayInto = (chosen: string | undefined): string | undefined =>
+  chosen?.startsWith('sqlite:') ? undefined : chosen;
+
 /**
- * Starts a system of its own in a temporary folder: own Redis, own database, free ports. @throws LocalError
+ * Starts a system of its own in a temporary folder: own Redis, own database unless a server's log is chosen,
+ * free ports. @throws LocalError
  */
 export const startThrowAway = async (
-  options: { readonly gateways: number; readonly projectors: number },
+  { gateways, projectors, eventStore }: ThrowAwayOptions,
   say: (line: string) => void,
 ): Promise<ThrowAway> => {
   const dir = await mkdtemp(join(tmpdir(), 'carat-play-'));
   const removeDir = (): Promise<void> => rm(dir, { recursive: true, force: true });
   try {
-    const system = await startSystem({ dir, ...options, log: say });
+    const system = await startSystem({
+      dir,
+      gateways,
+      projectors,
+      ...(eventStore !== undefined && { eventStore }),
+      log: say,
+    });
     return {
       system,
       remove: async () => {
@@ -34,7 +53,7 @@ export const startThrowAway = async (
 
 /** What runs where, a line each: so that somebody can end one of them in the middle, or look inside. */
 export const describeSystem = (system: System): string[] => [
-  `api ${system.apiUrl}, gateways ${system.gatewayUrls.join(' ')}, redis ${system.redisUrl}`,
-  `event store ${system.eventStore}, logs in ${system.logsDir}`,
+  `api ${system.apiUrl}, gateways ${system.gatewayUrls.join(' ')}, redis ${withoutCredentials(system.redisUrl)}`,
+  `event store ${withoutCredentials(system.eventStore)}, logs in ${system.logsDir}`,
   `processes: ${system.processes.map(({ name, pid }) => `${name} ${pid}`).join(', ')}`,
 ];
