@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { localJwtSecret } from '@carat/service-kit';
 import { expect, test } from 'vitest';
-import { caratDir, plainEnv, projectRoot, readRedisSettings, readStartSettings } from './config.ts';
+import {
+  caratDir,
+  plainEnv,
+  projectRoot,
+  readRedisSettings,
+  readServerSettings,
+  readStartSettings,
+} from './config.ts';
 
 const store = `sqlite:${join(caratDir, 'carat.db')}`;
 
@@ -60,4 +67,18 @@ test('settings of Carat do not leak into the processes of another system', () =>
 
 test('the project is found from here', () => {
   expect(join(projectRoot, 'infra/local')).toBe(import.meta.dirname);
+});
+
+test('takes a server to test against by its address, one host or several', () => {
+  for (const url of [
+    'kurrentdb://127.0.0.1:2113?tls=false',
+    'kurrentdb://a:2113,b:2113',
+    'kurrentdb+discover://c',
+  ]) {
+    expect(readServerSettings({ KURRENTDB_URL: url })).toEqual({ url });
+  }
+  expect(() => readServerSettings({})).toThrow('KURRENTDB_URL must be set');
+  expect(() => readServerSettings({ KURRENTDB_URL: 'http://127.0.0.1:2113' })).toThrow(
+    'KURRENTDB_URL must be',
+  );
 });

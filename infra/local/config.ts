@@ -55,6 +55,16 @@ export const readRedisSettings = (env: Env = process.env): RedisSettings => {
 /** How `npm test` runs. @throws ConfigError */
 export const readTestSettings = (env: Env = process.env) => ({ ...readRedisSettings(env), env });
 
+/** Not a URL by the rules: it may name several hosts. */
+const serverEnv = z
+  .string()
+  .regex(/^kurrentdb(\+discover)?:\/\//, 'must be an address that begins with kurrentdb://');
+
+/** A KurrentDB to test against, with whatever its log holds already. @throws ConfigError */
+export const readServerSettings = (env: Env = process.env) => ({
+  url: parseConfig({ KURRENTDB_URL: serverEnv }, env).KURRENTDB_URL,
+});
+
 /** How `npm start` runs. @throws ConfigError */
 export const readStartSettings = (env: Env = process.env) => {
   const config = parseConfig(startEnv, env);
