@@ -9,6 +9,7 @@ it('shows addresses without user and password', () => {
     'kurrentdb+discover://events.example:2113',
   );
   expect(withoutCredentials('redis://:secret@10.0.0.5:6379/1')).toBe('redis://10.0.0.5:6379/1');
+  expect(withoutCredentials('redis://:a/b@c@10.0.0.5:6379')).toBe('redis://10.0.0.5:6379');
   for (const plain of [
     'sqlite:.carat/carat.db',
     'sqlite:/srv/a@b/carat.db',

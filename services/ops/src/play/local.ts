@@ -52,8 +52,15 @@ export const startThrowAway = async (
 };
 
 /** What runs where, a line each: so that somebody can end one of them in the middle, or look inside. */
-export const describeSystem = (system: System): string[] => [
-  `api ${system.apiUrl}, gateways ${system.gatewayUrls.join(' ')}, redis ${withoutCredentials(system.redisUrl)}`,
-  `event store ${withoutCredentials(system.eventStore)}, logs in ${system.logsDir}`,
-  `processes: ${system.processes.map(({ name, pid }) => `${name} ${pid}`).join(', ')}`,
+export const describeSystem = ({
+  apiUrl,
+  gatewayUrls,
+  redisUrl,
+  eventStore,
+  logsDir,
+  processes,
+}: System): string[] => [
+  `api ${apiUrl}, gateways ${gatewayUrls.join(' ')}, redis ${withoutCredentials(redisUrl)}`,
+  `event store ${withoutCredentials(eventStore)}, logs in ${logsDir}`,
+  `processes: ${processes.map(({ name, pid }) => `${name} ${pid}`).join(', ')}`,
 ];
