@@ -14,15 +14,55 @@ import {
   type StreamWrite,
 } from '../port.ts';
 
-/** One fresh log. `open` may be called again and again; each call is a connection of its own. */
-export type FreshLog = { open(): Promise<EventStore> };
+/** A connection to a log that is about to crash, and has not been closed. */
+export type Crashing = {
+  readonly store: EventStore;
+  /**
+   * Crashes now, unless it has happened; afterwards `open` opens what is left.
+   * @returns whether it had happened before
+   */
+  crash(): Promise<boolean>;
+};
 
-/** What a store is able to. What it lacks is proved to be refused, never passed over. */
+/** One fresh log. `open` may be called again and again; each call is a connection of its own. */
+export type FreshLog = {
+  open(): Promise<EventStore>;
+  /**
+   * Opens a connection that crashes as by `kill -9` once so many steps of its appends are done, whatever the
+   * store's steps are: what the suite tries with 0, 1, 2 … must in the end be more than an append has. What
+   * has not been answered by then may still be, but only with what is true; it may also never be more than
+   * `outcome_unknown`. No other connection is open meanwhile.
+   */
+  openCrashing?(steps: number): Promise<Crashing>;
+};
+
+/** What a store is able to. What it lacks is proved to be missing, never passed over. */
 export type Capabilities = {
   /** The log outlives the last connection to it. */
   readonly reopen: boolean;
   /** Several connections may be open at once, as several processes would have them. */
   readonly processes: boolean;
+  /** The suite can crash it between any two steps of an append: `openCrashing` is there. */
+  readonly crash: boolean;
+  /** Positions are consecutive numbers; otherwise there are gaps between them. */
+  readonly gaplessPositions: boolean;
+  /** An append answers the position of its own last event; otherwise that of a later one, of its group. */
+  readonly ownPositions: boolean;
+  /** `created` is kept to the millisecond; otherwise in whole seconds. */
+  readonly milliseconds: boolean;
+  /** One append may name streams whose names differ in nothing but case; otherwise that is invalid. */
+  readonly casesInOneAppend: boolean;
+  /**
+   * A filtered read looks at exactly as many events as its limit says, and so do pages that match nothing;
+   * otherwise it passes over what does not match without counting it.
+   */
+  readonly countsWhatItPasses: boolean;
+};
+
+/** How much of what is random or repeated is run. */
+export type Effort = {
+  /** Runs of each property; half as many where a run is long. */
+  readonly runs: number;
 };
 
 export type Log = FreshLog & { readonly store: EventStore };
@@ -43,7 +83,7 @@ export const prove = async (factory: () => Promise<FreshLog>, proof: Proof): Pro
     return store;
   };
   try {
-    await proof({ open, store: await open() });
+    await proof({ ...log, open, store: await open() });
   } finally {
     await Promise.all(opened.map((store) => store.close()));
   }
@@ -64,13 +104,40 @@ export const write = (stream: string, expected: Expected, events: readonly NewEv
   events,
 });
 
+/** What a position looks like. */
+export const anyPosition = expect.stringMatching(/^(0|[1-9]\d{0,19})$/);
+
+/** What an append that went through answers, with the revisions it reached. */
+export const appended = (...revisions: readonly number[]): unknown => ({
+  appended: true,
+  position: anyPosition,
+  revisions,
+});
+
+/** What an append that did not go through answers. */
+export const conflict = (...conflicts: readonly (readonly [string, Expected, Expected])[]): unknown => ({
+  appended: false,
+  conflicts: conflicts.map(([stream, expected, actual]) => ({ stream, expected, actual })),
+});
+
+/** The revision a write reaches when it goes through. */
+export const reached = ({ expected, events }: StreamWrite): number =>
+  (expected === 'no_stream' ? -1 : expected) + events.length;
+
+/** Appends, and insists that it went through and every field of the answer is as it should be. */
+export const appendAll = async (store: EventStore, writes: readonly StreamWrite[]): Promise<Position> => {
+  const result = await store.append(writes);
+  expect(result).toEqual(appended(...writes.map(reached)));
+  return positionOf(result);
+};
+
 /** Appends to one stream and insists that it went through. */
-export const append = async (
+export const append = (
   store: EventStore,
   stream: string,
   expected: Expected,
   events: readonly NewEvent[],
-): Promise<Position> => positionOf(await store.append([write(stream, expected, events)]));
+): Promise<Position> => appendAll(store, [write(stream, expected, events)]);
 
 export const positionOf = (result: AppendResult): Position => {
   if (!result.appended) throw new Error(`A conflict: ${JSON.stringify(result.conflicts)}`);
@@ -86,7 +153,9 @@ export const readWholeLog = async (
   const events: StoredEvent[] = [];
   let page: LogPage | undefined;
   do {
-    page = await store.readAll({ after: page?.upTo, limit, ...(prefixes && { prefixes }) });
+    const after = page?.upTo;
+    page = await store.readAll({ after, limit, ...(prefixes && { prefixes }) });
+    if (!page.atHead && page.upTo === after) throw new Error(`A page after ${after} that gets nowhere.`);
     events.push(...page.events);
   } while (!page.atHead);
   return events;
@@ -97,6 +166,12 @@ export const readWholeStream = async (store: EventStore, stream: string): Promis
   return page.exists ? page.events : [];
 };
 
+/** Clocks may differ by less than this. */
+const maxClockDifferenceMs = 10 * 60_000;
+
+const isNow = (time: unknown): boolean =>
+  Number.isSafeInteger(time) && Math.abs(Date.now() - (time as number)) < maxClockDifferenceMs;
+
 /**
  * What the store must show of new events that were written to a stream from a revision on, every field of it.
  */
@@ -105,8 +180,8 @@ export const stored = (stream: string, from: number, events: readonly NewEvent[]
     ...event,
     stream,
     revision: from + place,
-    position: expect.stringMatching(/^\d+$/),
-    created: expect.any(Number),
+    position: anyPosition,
+    created: expect.toSatisfy(isNow, 'created is the time of now, in ms'),
   }));
 
 export const expectError = async (attempt: Promise<unknown>, code: EventStoreErrorCode): Promise<void> => {

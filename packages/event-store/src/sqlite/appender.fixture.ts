@@ -12,7 +12,13 @@ export type Said =
   | { readonly ids: readonly string[]; readonly streams: readonly string[]; readonly result: AppendResult }
   | { readonly failed: string }
   | { readonly woken: string | undefined }
+  /** How often the process went to sleep, and its listener was called. */
+  | { readonly rested: number; readonly calls: number }
+  | { readonly looked: true }
   | { readonly done: true };
+
+const pollMs = 10;
+const manyLooks = 150;
 
 const say = (message: Said): void => {
   process.send?.(message);
@@ -71,6 +77,30 @@ const appendThroughFaults = async (own: string): Promise<void> => {
   }
 };
 
+/** Listens, does nothing, and says how often it was woken by its system meanwhile. */
+const rest = async (log: EventStore): Promise<void> => {
+  let calls = 0;
+  log.onMore(() => {
+    calls += 1;
+  });
+  const before = process.resourceUsage();
+  await stopped;
+  const after = process.resourceUsage();
+  say({ rested: after.voluntaryContextSwitches - before.voluntaryContextSwitches, calls });
+};
+
+/** The same beside a timer that looks for itself every few ms, as one that polls would. Says when it has. */
+const poll = async (log: EventStore): Promise<void> => {
+  let looks = 0;
+  const timer = setInterval(async () => {
+    await log.head();
+    looks += 1;
+    if (looks === manyLooks) say({ looked: true });
+  }, pollMs);
+  await rest(log);
+  clearInterval(timer);
+};
+
 /** Says what the log's end is whenever it is told that there is more. */
 const listen = async (log: EventStore): Promise<void> => {
   log.onMore(async () => say({ woken: (await log.head())?.id }));
@@ -84,6 +114,8 @@ const tasks: Record<string, () => Promise<unknown>> = {
     Promise.all(Array.from({ length: 64 }, (_, place) => appendOn(`${name}-${place}`, `${name}-b-${place}`))),
   faults: () => appendThroughFaults(`${name}-1`),
   listen: () => listen(store),
+  rest: () => rest(store),
+  poll: () => poll(store),
 };
 
 const work = tasks[task]?.();
@@ -91,5 +123,6 @@ say({ ready: true });
 await work;
 await stopped;
 await store.close();
-say({ done: true });
+// Disconnecting drops what is still on its way.
+await new Promise((resolve) => process.send?.({ done: true } satisfies Said, resolve));
 process.disconnect?.();

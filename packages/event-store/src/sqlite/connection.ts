@@ -1,11 +1,15 @@
 import { type Stats, statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
-import { asNotALog, asUnavailable, isBusy } from './errors.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { EventStoreError } from '../port.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { asNotALog, asUnavailable, isBusy, isSyncFailure } from './errors.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
 import { Reader } from './reader.ts';
+import type { Damage } from './row-scan.ts';
 import { prepareRows } from './rows.ts';
-import { createSchema, type OnDamage, proveSchema } from './schema.ts';
+import { asRefusal, describeBroken, findRecentDamage } from './soundness.ts';
 import { StreamCache } from './streams.ts';
+import { describeSyncFailure, type OnSyncFailed } from './sync-failure.ts';
 import { Writer } from './writer.ts';
 
 export type ConnectionOptions = {
@@ -18,15 +22,21 @@ export type ConnectionOptions = {
   /** The file is refused growth beyond this many pages of 4 KiB. */
   readonly maxPages?: number | undefined;
   /**
-   * Is told where the log is known to be damaged as it is opened. It throws that unless it means to look on.
+   * Takes damage that shows as the log is opened, or at its end, so that what else there is can be looked at;
+   * such a log refuses appends. Where this is missing, it is refused to be opened.
    */
-  readonly onDamage: OnDamage;
+  readonly onDamage?: ((damage: EventStoreError) => void) | undefined;
+  /** Is told that an fsync failed. Nothing that waited for it is answered as written, even if it returns. */
+  readonly onSyncFailed: OnSyncFailed;
 };
 
 /** One open file, with everything that is only true of that file. */
 export type Connection = {
   readonly reader: Reader;
   readonly writer: Writer;
+  readonly checkpoints: Checkpoints;
+  /** False where damage was found and taken: it is there to be looked at. */
+  readonly isSound: boolean;
   /**
    * Whether the path still names the file that is open here.
    * @throws EventStoreError `unavailable`: it is gone
@@ -37,59 +47,85 @@ export type Connection = {
   close(): void;
 };
 
-/** Pages in the write-ahead log after which a commit also moves them into the file. */
-const checkpointPages = 1_000;
-/** The write-ahead log is cut back to this size once it was larger. */
-const maxIdleWalBytes = 64 * 1024 * 1024;
-
 /**
  * Opens the log, or with `create` makes it where there is none.
  * @throws EventStoreError `not_a_log`, `damaged`, `unavailable`; what `isBusy` recognises where another
  * process is in the way
  */
 export const openConnection = (path: string, create: boolean, options: ConnectionOptions): Connection => {
-  if (!create) statOf(path);
+  const before = create ? statSync(path, { throwIfNoEntry: false }) : statOf(path);
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(create ? path : existingOnly(path), { timeout: 0 });
-    proveSchema(db, path, create, options.onDamage);
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    db.exec(
-      `PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA journal_size_limit = ${maxIdleWalBytes};`,
-    );
+    const file = openLogFile(path, create);
+    db = file.db;
     db.exec(`PRAGMA cache_size = ${options.cachePages};`);
     if (options.maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${options.maxPages};`);
-    createSchema(db);
-    return connect(path, db, options);
+    const streams = new StreamCache(db, options.cachedStreams);
+    const isSound = proveSoundness(file, streams, path, options);
+    const connection = connect(path, db, streams, isSound, options);
+    if (before && !isSameFile(before, statOf(path))) throw replaced(path);
+    return connection;
   } catch (error) {
     db?.close();
+    if (isSyncFailure(error)) options.onSyncFailed(describeSyncFailure(path));
     throw isBusy(error) ? error : asNotALog(error, path);
   }
 };
 
-const connect = (path: string, db: DatabaseSync, options: ConnectionOptions): Connection => {
+/** @returns whether nothing is wrong with what was looked at */
+const proveSoundness = (
+  { db, isBroken }: LogFile,
+  streams: StreamCache,
+  path: string,
+  { onDamage }: ConnectionOptions,
+): boolean => {
+  let isSound = true;
+  const refuse = (damage: Damage): void => {
+    isSound = false;
+    if (onDamage === undefined) throw asRefusal(damage, path);
+    onDamage(damage.error);
+  };
+  db.exec('BEGIN');
+  try {
+    for (const damage of findRecentDamage(db, streams, path)) refuse(damage);
+    if (isSound && isBroken) refuse(describeBroken(db, streams, path));
+  } finally {
+    db.exec('ROLLBACK');
+  }
+  return isSound;
+};
+
+const connect = (
+  path: string,
+  db: DatabaseSync,
+  streams: StreamCache,
+  isSound: boolean,
+  { now, onDamage, onSyncFailed }: ConnectionOptions,
+): Connection => {
   const opened = statOf(path);
   const selectVersion = prepareRows<[version: number]>(db, 'PRAGMA data_version');
   const dataVersion = (): number => selectVersion.get()?.[0] ?? 0;
-  const streams = new StreamCache(db, options.cachedStreams);
+  const checkpoints = new Checkpoints(db, () => onSyncFailed(describeSyncFailure(path)));
+  if (isSound) checkpoints.moveRest();
   return {
-    reader: new Reader(db, streams),
-    writer: new Writer(db, streams, dataVersion, options.now),
-    isCurrent: () => {
-      const now = statOf(path);
-      return now.ino === opened.ino && now.dev === opened.dev;
-    },
+    reader: new Reader(db, streams, onDamage ?? throwIt),
+    writer: new Writer(db, streams, dataVersion, now),
+    checkpoints,
+    isSound,
+    isCurrent: () => isSameFile(statOf(path), opened),
     dataVersion,
     close: () => db.close(),
   };
 };
 
-/** The path as SQLite opens it without making a file where there is none. */
-const existingOnly = (path: string): URL => {
-  const url = pathToFileURL(path);
-  url.searchParams.set('mode', 'rw');
-  return url;
+const throwIt = (damage: EventStoreError): void => {
+  throw damage;
 };
+
+const isSameFile = (one: Stats, other: Stats): boolean => one.ino === other.ino && one.dev === other.dev;
+
+const replaced = (path: string): EventStoreError =>
+  new EventStoreError('unavailable', `The log ${path} was replaced while it was opened.`);
 
 const statOf = (path: string): Stats => {
   try {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 
 /** Nothing is missed for longer than this, should a ring get lost. */
-const watchedPollMs = 500;
+export const watchedPollMs = 500;
 /** How often to look where the doorbell can't be watched. */
 const unwatchedPollMs = 10;
 

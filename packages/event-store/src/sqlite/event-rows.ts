@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { EventStoreError, type Position } from '../port.ts';
+import { EventStoreError, type JsonObject, type Position, type StoredEvent } from '../port.ts';
 
 /** A row of `events`; its id as 32 hexadecimal digits in lower case. */
 export type EventRow = [
@@ -17,6 +17,21 @@ export type EventRow = [
 /** What to select for an `EventRow`. */
 export const eventColumns =
   'position, stream, revision, previous, created, lower(hex(id)), type, data, checksum';
+
+/** An id as it is handed on, from the 32 digits of a row. */
+export const dashed = (id: string): string =>
+  `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;
+
+/** The event of a row that is sound. */
+export const toEvent = (row: Readonly<EventRow>, stream: string): StoredEvent => ({
+  id: dashed(row[5]),
+  type: row[6],
+  data: JSON.parse(row[7]) as JsonObject,
+  stream,
+  revision: row[2],
+  position: String(row[0]) as Position,
+  created: row[4],
+});
 
 /** Takes a number into a sum; no other one below 2^32 would make the same of it, and hardly any above. */
 const mix = (sum: number, number: number): number =>
@@ -40,7 +55,16 @@ export const checksumOf = (
 };
 
 export const isSound = (row: Readonly<EventRow>, nameSum: number): boolean =>
-  row[8] === checksumOf(nameSum, row);
+  row[8] === checksumOf(nameSum, row) && hasItsTypes(row);
+
+/** A flipped bit may make an empty blob of a nought, which counts as the same. */
+const hasItsTypes = ([, stream, revision, previous, created, , type, data]: Readonly<EventRow>): boolean =>
+  typeof stream === 'number' &&
+  typeof revision === 'number' &&
+  typeof previous === 'number' &&
+  typeof created === 'number' &&
+  typeof type === 'string' &&
+  typeof data === 'string';
 
 /** A row that is not what was written. */
 export const damagedRow = ([position, , revision, , , , type]: Readonly<EventRow>, name = 'no stream') =>
@@ -64,3 +88,17 @@ export const lostRow = (stream: string, revision: number) =>
 /** A stream of which nothing says how far it goes. */
 export const lostHead = (stream: string) =>
   new EventStoreError('damaged', `Where the stream ${stream} ends is lost.`);
+
+/** A stream that is there by some of the file, and not by other. */
+export const lostName = (stream: string) =>
+  new EventStoreError('damaged', `By what name the stream ${stream} is found is lost.`);
+
+/** A row, or all from a place on, that stands on pages which are not what SQLite wrote. */
+export const malformedRows = (from: number, to: number) => {
+  const those = from === to ? `event at position ${from}` : `events at positions ${from} to ${to}`;
+  return new EventStoreError(
+    'damaged',
+    `The ${those} can't be read: the pages of the file are malformed there.`,
+    { readOnAfter: String(to) as Position },
+  );
+};

@@ -41,17 +41,45 @@ it('commits what comes in one turn together, and a lone append without waiting',
   expect(sizes).toEqual([3, 1, 1]);
 });
 
-it('gathers for 2 ms after a group of several', async () => {
+it('gathers until as many wait as before, but for 2 ms after a group of several at most', async () => {
   const { groups, sizes } = recorded();
-  groups.add(anAppend());
-  groups.add(anAppend());
+  for (let place = 0; place < 3; place += 1) groups.add(anAppend());
   await vi.advanceTimersByTimeAsync(0);
   groups.add(anAppend());
   await vi.advanceTimersByTimeAsync(1);
   groups.add(anAppend());
-  expect(sizes).toEqual([2]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sizes).toEqual([3]);
+  groups.add(anAppend());
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sizes).toEqual([3, 3]);
+  groups.add(anAppend());
   await vi.advanceTimersByTimeAsync(1);
-  expect(sizes).toEqual([2, 2]);
+  groups.add(anAppend());
+  expect(sizes).toEqual([3, 3]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sizes).toEqual([3, 3, 2]);
+});
+
+it('does not pause in a closed loop, where whoever is answered asks again at once', async () => {
+  const { groups, sizes } = recorded();
+  const askOn = async (): Promise<void> => {
+    for (let turn = 0; turn < 50; turn += 1) await groups.add(anAppend());
+  };
+  const all = Promise.all(Array.from({ length: 16 }, askOn));
+  // A turn of the event loop counts as 1 ms here where it begins within another.
+  await vi.advanceTimersByTimeAsync(50);
+  await all;
+  expect(sizes).toEqual(Array.from({ length: 50 }, () => 16));
+});
+
+it('does not gather beyond a full group', async () => {
+  const { groups, sizes } = recorded();
+  for (let place = 0; place < 5; place += 1) groups.add(anAppend());
+  await vi.advanceTimersByTimeAsync(0);
+  groups.add(anAppend(1_000));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sizes).toEqual([5, 1]);
 });
 
 it('bounds a group by events and by bytes, but lets a large append through alone', async () => {

@@ -3,7 +3,10 @@ import type { PreparedAppend } from '../validate.ts';
 import { isBusy } from './errors.ts';
 import { busyPauseMs, maxBusyMs, stillBusy } from './patience.ts';
 
-/** While appends don't come one after the other, a group is gathered for this long after the one before. */
+/**
+ * While appends don't come one after the other, a group is gathered until as many wait as the one before had,
+ * but for this long after it at most: callers who wait for their answers are soon all back in line.
+ */
 const gatherMs = 2;
 const maxGroupEvents = 1_000;
 const maxGroupBytes = 4 * 1024 * 1024;
@@ -36,6 +39,8 @@ export class Groups {
   #events = 0;
   #bytes = 0;
   #isScheduled = false;
+  /** The timer of a group that is gathered. */
+  #gathering: NodeJS.Timeout | undefined;
   #lastAppends = 0;
   #lastEnd = 0;
 
@@ -63,6 +68,7 @@ export class Groups {
     this.#events += append.events;
     this.#bytes += append.bytes;
     if (!this.#isScheduled) this.#schedule();
+    else if (this.#gathering !== undefined && this.#isGathered()) this.#schedule(0);
     return promise;
   }
 
@@ -76,6 +82,7 @@ export class Groups {
 
   readonly #flush = (): void => {
     this.#isScheduled = false;
+    this.#gathering = undefined;
     const count = this.#countGroup();
     const group = this.#waiting.slice(0, count);
     try {
@@ -103,16 +110,25 @@ export class Groups {
     else for (const resolve of this.#whenDrained.splice(0)) resolve();
   }
 
-  #schedule(pauseMs = this.#restMs()): void {
+  /** @param pauseMs where a busy log is waited for */
+  #schedule(pauseMs?: number): void {
     this.#isScheduled = true;
-    if (pauseMs > 0) setTimeout(this.#flush, pauseMs);
-    else setImmediate(this.#flush);
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    const restMs = pauseMs ?? (this.#isGathered() ? 0 : this.#lastEnd + gatherMs - performance.now());
+    if (restMs <= 0) setImmediate(this.#flush);
+    else if (pauseMs !== undefined) setTimeout(this.#flush, restMs);
+    else this.#gathering = setTimeout(this.#flush, restMs);
   }
 
-  /** How long to gather: not at all while appends come alone, or when a group is full. */
-  #restMs(): number {
-    if (this.#lastAppends <= 1 || this.#events >= maxGroupEvents) return 0;
-    return this.#lastEnd + gatherMs - performance.now();
+  /** Whether there is nothing to wait for: appends come alone, or are all back, or a group is full. */
+  #isGathered(): boolean {
+    return (
+      this.#lastAppends <= 1 ||
+      this.#waiting.length >= this.#lastAppends ||
+      this.#events >= maxGroupEvents ||
+      this.#bytes >= maxGroupBytes
+    );
   }
 
   /** How many of the waiting appends, at least one, fit into a group. */

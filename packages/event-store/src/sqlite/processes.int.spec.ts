@@ -1,13 +1,15 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 import { append, medianMs, readWholeLog, readWholeStream } from '../laws/fixtures.ts';
 import type { StoredEvent } from '../port.ts';
 import type { Said } from './appender.fixture.ts';
+import { watchedPollMs } from './doorbell.ts';
 import { openSqliteStore } from './store.ts';
+import { type Appender, answered, kill, start as startAppender, stop } from './testing/children.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'carat-processes-'));
 const children = new Set<ChildProcess>();
@@ -16,35 +18,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Appender = { readonly child: ChildProcess; readonly said: Said[] };
-type Answered = Extract<Said, { ids: unknown }>;
-
-const start = async (path: string, task: string, name: string, under: string[] = []): Promise<Appender> => {
-  const script = join(import.meta.dirname, 'appender.fixture.ts');
-  const [command = process.execPath, ...before] = [...under, process.execPath];
-  const child = fork(script, [path, task, name], { execPath: command, execArgv: before });
-  children.add(child);
-  const said: Said[] = [];
-  child.on('message', (message) => said.push(message as Said));
-  await vi.waitFor(() => expect(said.some((message) => 'ready' in message)).toBe(true), { timeout: 10_000 });
-  return { child, said };
+/** The same, ended after the specs at the latest. */
+const start = async (...args: Parameters<typeof startAppender>): Promise<Appender> => {
+  const appender = await startAppender(...args);
+  children.add(appender.child);
+  return appender;
 };
-
-/** Ends when the process has ended by itself: nothing of the store keeps it. */
-const stop = async ({ child, said }: Appender): Promise<void> => {
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  child.send('stop');
-  expect(await exited).toBe(0);
-  expect(said.at(-1)).toEqual({ done: true });
-};
-
-const kill = async ({ child }: Appender): Promise<void> => {
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await exited;
-};
-
-const answered = (said: readonly Said[]): Answered[] => said.filter((message) => 'ids' in message);
 
 const until = async (appender: Appender, appends: number): Promise<void> => {
   const count = () => answered(appender.said).filter(({ result }) => result.appended).length;
@@ -103,16 +82,54 @@ it('L35: processes append to one log at once: nothing lost, nothing twice, no ga
 it('wakes the listeners of other processes', async () => {
   const path = join(folder, 'wake.db');
   const store = await openSqliteStore(path);
-  const { child, said } = await start(path, 'listen', 'listener');
+  const listener = await start(path, 'listen', 'listener');
+  const { said } = listener;
   const delay = await medianMs(11, async (place) => {
     const id = randomUUID();
     await append(store, `a-${place}`, 'no_stream', [{ id, type: 'Happened', data: {} }]);
     await vi.waitFor(() => expect(said).toContainEqual({ woken: id }), { timeout: 5_000, interval: 1 });
   });
   // Far less than looking by and by, which makes up for lost rings.
-  expect(delay).toBeLessThan(300);
-  await stop({ child, said });
+  expect(delay).toBeLessThan(watchedPollMs / 4);
+  await stop(listener);
   await store.close();
+});
+
+it('rests while nobody appends: far from how often it would wake if it looked every 10 ms', async () => {
+  const path = join(folder, 'rest.db');
+  const [resting, polling] = [await start(path, 'rest', 'resting'), await start(path, 'poll', 'polling')];
+  await vi.waitFor(() => expect(polling.said).toContainEqual({ looked: true }), { timeout: 20_000 });
+  await Promise.all([stop(resting), stop(polling)]);
+  const [rest, poll] = [resting, polling].map(({ said }) => said.find((message) => 'rested' in message)!);
+  expect(rest!.rested).toBeLessThan(poll!.rested / 4);
+  expect(rest!.calls).toBe(0);
+});
+
+it('a process whose log was replaced by force drops what it knew, and goes on with the other', async () => {
+  const [path, other] = [join(folder, 'replaced.db'), join(folder, 'other.db')];
+  const appender = await start(path, 'faults', 'one');
+  await until(appender, 50);
+  const listener = await start(path, 'listen', 'listener');
+  const store = await openSqliteStore(other);
+  await append(store, 'one-1', 'no_stream', [{ id: randomUUID(), type: 'Happened', data: {} }]);
+  const head = await store.head();
+  await store.close();
+  const conflicts = () => answered(appender.said).filter(({ result }) => !result.appended);
+  expect(conflicts()).toEqual([]);
+  for (const ending of ['-wal', '-shm']) rmSync(path + ending, { force: true });
+  renameSync(other, path);
+  await vi.waitFor(() => expect(listener.said).toContainEqual({ woken: head?.id }), { timeout: 10_000 });
+  await vi.waitFor(
+    () =>
+      expect(conflicts().at(-1)?.result).toMatchObject({
+        conflicts: [{ stream: 'one-1', actual: 0 }],
+      }),
+    { timeout: 10_000 },
+  );
+  await Promise.all([stop(appender), stop(listener)]);
+  const again = await openSqliteStore(path);
+  expect((await readWholeLog(again)).map(({ id }) => id)).toEqual([head?.id]);
+  await again.close();
 });
 
 it.each([

@@ -1,17 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EventStoreError } from '../port.ts';
+import { sumOfName } from './event-rows.ts';
 import { prepareRows } from './rows.ts';
 
 /** Marks the file as a log of ours: "CART". */
 const applicationId = 0x43415254;
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /**
  * Positions are given by hand inside the writing transaction, so they are gapless and in the order of
  * commits. `previous` is the position of the stream's event before, 0 for its first; `chain.ts` says what
  * for. `checksum` is over all that an event is and where; `event-rows.ts` makes it.
  */
-const schema = `
+const firstSchema = `
 CREATE TABLE streams (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE events (
   position INTEGER PRIMARY KEY,
@@ -32,17 +33,24 @@ CREATE TABLE marks (
   PRIMARY KEY (stream, revision)
 ) STRICT, WITHOUT ROWID;
 PRAGMA application_id = ${applicationId};
+`;
+
+/**
+ * What no checksum of a row can tell is that a row is gone. So what must never look as if it had never been
+ * is written down twice, on pages of their own: the end of the log in `tip`, the streams in `names`, by the
+ * sums of their names.
+ */
+const secondSchema = `
+CREATE TABLE tip (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
+CREATE TABLE names (sum INTEGER NOT NULL, stream INTEGER NOT NULL, PRIMARY KEY (sum, stream))
+STRICT, WITHOUT ROWID;
+INSERT INTO tip SELECT 1, coalesce(max(position), 0) FROM events;
+INSERT INTO names SELECT sum_of_name(name), number FROM streams;
 PRAGMA user_version = ${schemaVersion};
 `;
 
-/** How many of the last events are counted at open: enough to notice a file that was cut or patched. */
-const provenTail = 1_000;
-
 const numberFrom = (db: DatabaseSync, sql: string): number =>
   prepareRows<[number: number | null]>(db, sql).get()?.[0] ?? 0;
-
-/** Is told what is missing of a log; may throw it, or go on. */
-export type OnDamage = (damage: EventStoreError) => void;
 
 const refuse = (message: string): never => {
   throw new EventStoreError('not_a_log', message);
@@ -50,31 +58,27 @@ const refuse = (message: string): never => {
 
 const isEmpty = (db: DatabaseSync): boolean => numberFrom(db, 'SELECT count(*) FROM sqlite_schema') === 0;
 
+const versionOf = (db: DatabaseSync): number => numberFrom(db, 'PRAGMA user_version');
+
 /**
  * Refuses what is no log of ours, or is newer than this code, before anything is written to it.
  * @param mayBeEmpty whether an empty file will do, because it is to become a log
  */
-export const proveSchema = (
-  db: DatabaseSync,
-  path: string,
-  mayBeEmpty: boolean,
-  onDamage: OnDamage,
-): void => {
+export const proveSchema = (db: DatabaseSync, path: string, mayBeEmpty: boolean): void => {
   db.exec('BEGIN');
   try {
-    if (proveSnapshot(db, path, mayBeEmpty)) proveTail(db, path, onDamage);
+    proveSnapshot(db, path, mayBeEmpty);
   } finally {
     db.exec('ROLLBACK');
   }
 };
 
-/** @returns whether there is a log, rather than nothing yet */
-const proveSnapshot = (db: DatabaseSync, path: string, mayBeEmpty: boolean): boolean => {
+const proveSnapshot = (db: DatabaseSync, path: string, mayBeEmpty: boolean): void => {
   const application = numberFrom(db, 'PRAGMA application_id');
-  const version = numberFrom(db, 'PRAGMA user_version');
+  const version = versionOf(db);
   if (application === 0 && version === 0 && isEmpty(db)) {
     if (!mayBeEmpty) refuse(`${path} was a log and is empty now.`);
-    return false;
+    return;
   }
   if (application !== applicationId)
     refuse(`${path} is a database of another application, not an event log.`);
@@ -84,29 +88,21 @@ const proveSnapshot = (db: DatabaseSync, path: string, mayBeEmpty: boolean): boo
     );
   }
   if (version < 1) refuse(`${path} has schema ${version}, which never was one.`);
-  return true;
 };
 
-const proveTail = (db: DatabaseSync, path: string, onDamage: OnDamage): void => {
-  const last = numberFrom(db, 'SELECT max(position) FROM events');
-  const tail = numberFrom(db, `SELECT count(*) FROM events WHERE position > ${last - provenTail}`);
-  const newest = numberFrom(
-    db,
-    'SELECT position FROM heads WHERE stream = (SELECT max(number) FROM streams)',
-  );
-  if (tail === Math.min(last, provenTail) && newest <= last) return;
-  onDamage(new EventStoreError('damaged', `${path} lacks some of its last ${provenTail} events.`));
-};
+const isCurrent = (db: DatabaseSync): boolean => versionOf(db) === schemaVersion;
 
 /**
- * Makes the tables where there are none. Processes that open one new file together are put in a row by the
- * lock.
+ * Makes the tables where there are none, and those that are missing in a log of an older version. Processes
+ * that open one file together are put in a row by the lock.
  */
 export const createSchema = (db: DatabaseSync): void => {
-  if (!isEmpty(db)) return;
+  if (isCurrent(db)) return;
+  db.function('sum_of_name', { deterministic: true }, (name) => sumOfName(String(name)));
   db.exec('BEGIN IMMEDIATE');
   try {
-    if (isEmpty(db)) db.exec(schema);
+    if (isEmpty(db)) db.exec(firstSchema);
+    if (!isCurrent(db)) db.exec(secondSchema);
     db.exec('COMMIT');
   } finally {
     if (db.isTransaction) db.exec('ROLLBACK');

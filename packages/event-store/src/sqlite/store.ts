@@ -15,26 +15,31 @@ import {
 import { checkLogRead, checkStreamRead, type PreparedAppend, prepareAppend } from '../validate.ts';
 import { type Connection, type ConnectionOptions, openConnection } from './connection.ts';
 import { Doorbell } from './doorbell.ts';
-import { asOutcomeUnknown } from './errors.ts';
+import { asNotALog, asOutcomeUnknown, isBusy, isSyncFailure } from './errors.ts';
 import { Groups } from './groups.ts';
 import { Listeners } from './listeners.ts';
 import { runPatiently } from './patience.ts';
+import { truePath } from './placing.ts';
+import { enter, type Presence } from './presence.ts';
+import { describeSyncFailure, endProcess } from './sync-failure.ts';
 import type { Outcome } from './writer.ts';
 
+/** After a file was refused that was put in the log's place, it is not proved again for so long. */
+const refusedMs = 1_000;
+
+/** An fsync that fails ends the process. */
 const defaults: ConnectionOptions = {
   cachePages: 16_384,
   cachedStreams: 200_000,
   now: Date.now,
-  onDamage: (damage) => {
-    throw damage;
-  },
+  onSyncFailed: endProcess,
 };
 
 /**
  * Opens a log kept in one SQLite file, and makes it where there is none; its folder must exist. Several
  * processes may have it open. What an append has answered is on disk.
  * @throws EventStoreError `not_a_log` where the file is something else, unreadable or newer than this code;
- * `damaged` where the end of the log is cut off or patched, unless `onDamage` takes it
+ * `damaged` where anything since the last seal is not as it was written, unless `onDamage` takes it
  */
 export const openSqliteStore = async (
   path: string,
@@ -42,28 +47,44 @@ export const openSqliteStore = async (
 ): Promise<EventStore> => {
   const file = resolve(path);
   const settings = { ...defaults, ...options };
-  const open = (create: boolean): Connection => openConnection(file, create, settings);
-  return new SqliteStore(file, await runPatiently(() => open(true), `${file} can't be opened`), () =>
-    open(false),
-  );
+  const presence = await runPatiently(() => enterLog(file), `${file} can't be opened`);
+  try {
+    const open = (): Connection => openConnection(file, true, settings);
+    const connection = await runPatiently(open, `${file} can't be opened`);
+    return new SqliteStore(file, settings, presence, connection);
+  } catch (error) {
+    presence.leave();
+    throw error;
+  }
+};
+
+const enterLog = (file: string): Presence => {
+  try {
+    return enter(truePath(file));
+  } catch (error) {
+    throw isBusy(error) ? error : asNotALog(error, file);
+  }
 };
 
 class SqliteStore implements EventStore {
   readonly #file: string;
-  readonly #reopen: () => Connection;
+  readonly #settings: ConnectionOptions;
+  readonly #presence: Presence;
   readonly #groups = new Groups((group) => this.#commit(group));
   readonly #listeners = new Listeners();
   readonly #bell: Doorbell;
   #connection: Connection | undefined;
   #seenVersion: number;
+  #refused: { readonly error: EventStoreError; readonly until: number } | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(file: string, connection: Connection, reopen: () => Connection) {
+  constructor(file: string, settings: ConnectionOptions, presence: Presence, connection: Connection) {
     this.#file = file;
+    this.#settings = settings;
+    this.#presence = presence;
     this.#connection = connection;
     this.#seenVersion = connection.dataVersion();
-    this.#reopen = reopen;
-    this.#bell = new Doorbell(`${file}-bell`, () => this.#look());
+    this.#bell = new Doorbell(`${truePath(file)}-bell`, () => this.#look());
   }
 
   async append(writes: readonly StreamWrite[]): Promise<AppendResult> {
@@ -107,6 +128,7 @@ class SqliteStore implements EventStore {
     this.#listeners.clear();
     this.#connection?.close();
     this.#connection = undefined;
+    this.#presence.leave();
   }
 
   #refuseWhenClosed(): void {
@@ -131,13 +153,44 @@ class SqliteStore implements EventStore {
     return this.#connection;
   }
 
+  #reopen(): Connection {
+    if (this.#refused && performance.now() < this.#refused.until) throw this.#refused.error;
+    try {
+      return openConnection(this.#file, false, this.#settings);
+    } catch (error) {
+      const isRefused = error instanceof EventStoreError && error.code === 'damaged';
+      if (isRefused) this.#refused = { error, until: performance.now() + refusedMs };
+      throw error;
+    }
+  }
+
   #commit(group: readonly PreparedAppend[]): Outcome[] {
     const connection = this.#current();
-    const results = connection.writer.commit(group);
+    if (!connection.isSound) {
+      throw new EventStoreError('damaged', `${this.#file} is damaged: nothing is appended to it.`);
+    }
+    const results = this.#write(connection, group);
     this.#proveStillCurrent(connection);
     this.#bell.ring();
     this.#listeners.call();
+    if (connection.checkpoints.isDue()) setImmediate(() => this.#checkpoint(connection));
     return results;
+  }
+
+  #write({ writer }: Connection, group: readonly PreparedAppend[]): Outcome[] {
+    try {
+      return writer.commit(group);
+    } catch (error) {
+      if (error instanceof EventStoreError && isSyncFailure(error.cause)) {
+        this.#settings.onSyncFailed(describeSyncFailure(this.#file));
+      }
+      throw error;
+    }
+  }
+
+  /** After the answers have gone out. */
+  #checkpoint(connection: Connection): void {
+    if (connection === this.#connection) connection.checkpoints.move();
   }
 
   /** What was committed to a file that meanwhile was taken away may or may not come back with it. */

@@ -1,7 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Revision } from '../port.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { lostHead, sumOfName } from './event-rows.ts';
+import {
+  damagedRow,
+  type EventRow,
+  eventColumns,
+  isSound,
+  lostHead,
+  lostName,
+  lostRow,
+  sumOfName,
+} from './event-rows.ts';
 import { prepareRows, type Rows } from './rows.ts';
 
 /** The last event of a stream: its revision and its place in the log. -1 and 0 where there is none. */
@@ -14,7 +23,7 @@ const noHead: StreamHead = { revision: -1, position: 0 };
 
 /**
  * Remembers streams, the ones longest out of use dropped first; the others are looked up. Numbers and names
- * never change; how far a stream has come does.
+ * never change; how far a stream has come does. What is looked up is proved by what else the file says of it.
  */
 export class StreamCache {
   readonly #numbers: BoundedMap<string, number>;
@@ -22,8 +31,12 @@ export class StreamCache {
   readonly #heads: BoundedMap<number, StreamHead>;
   readonly #selectNumber: Rows<[number: number]>;
   readonly #selectName: Rows<[name: string]>;
+  readonly #selectNamesakes: Rows<[name: string | null]>;
   readonly #selectHead: Rows<[revision: number, position: number]>;
+  readonly #selectPlace: Rows<[stream: number, revision: number]>;
+  readonly #selectEvent: Rows<EventRow>;
   readonly #insert: StatementSync;
+  readonly #insertName: StatementSync;
 
   /** @param size streams remembered at most */
   constructor(db: DatabaseSync, size: number) {
@@ -32,25 +45,51 @@ export class StreamCache {
     this.#heads = new BoundedMap(size);
     this.#selectNumber = prepareRows(db, 'SELECT number FROM streams WHERE name = ?');
     this.#selectName = prepareRows(db, 'SELECT name FROM streams WHERE number = ?');
+    this.#selectNamesakes = prepareRows(
+      db,
+      'SELECT name FROM names LEFT JOIN streams ON number = stream WHERE sum = ?',
+    );
     this.#selectHead = prepareRows(db, 'SELECT revision, position FROM heads WHERE stream = ?');
+    this.#selectPlace = prepareRows(db, 'SELECT stream, revision FROM events WHERE position = ?');
+    this.#selectEvent = prepareRows(db, `SELECT ${eventColumns} FROM events WHERE position = ?`);
     this.#insert = db.prepare('INSERT INTO streams (name) VALUES (?)');
+    this.#insertName = db.prepare('INSERT INTO names VALUES (?, ?)');
   }
 
+  /** Undefined where there surely is no such stream. @throws EventStoreError `damaged`: nobody can tell */
   numberOf(name: string): number | undefined {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
-    const number = this.#selectNumber.get(name)?.[0];
-    if (number !== undefined) this.#numbers.set(name, number);
+    let number = this.#lookUp(name);
+    if (number === undefined) {
+      if (!this.#isKnown(name)) return undefined;
+      // It may have come between the two looks.
+      number = this.#lookUp(name);
+    }
+    if (number === undefined || this.nameOf(number)?.name !== name) throw lostName(name);
+    this.#numbers.set(name, number);
     return number;
   }
 
-  /** Undefined for a number that no stream has. */
+  #lookUp(name: string): number | undefined {
+    return this.#selectNumber.get(name)?.[0];
+  }
+
+  /** Whether a stream of that name is written down on the other pages that say so. */
+  #isKnown(name: string): boolean {
+    const sum = sumOfName(name);
+    return this.#selectNamesakes
+      .all(sum)
+      .some(([namesake]) => namesake === null || namesake === name || sumOfName(namesake) !== sum);
+  }
+
+  /** Undefined for a number that no stream has. Whether the name is what was written, its events tell. */
   nameOf(stream: number): StreamName | undefined {
     const known = this.#names.get(stream);
     if (known !== undefined) return known;
-    const row = this.#selectName.get(stream);
-    if (row === undefined) return undefined;
-    const named = { name: row[0], sum: sumOfName(row[0]) };
+    const name: unknown = this.#selectName.get(stream)?.[0];
+    if (typeof name !== 'string') return undefined;
+    const named = { name, sum: sumOfName(name) };
     this.#names.set(stream, named);
     return named;
   }
@@ -62,11 +101,26 @@ export class StreamCache {
   headOf(stream: number): StreamHead {
     const known = this.#heads.get(stream);
     if (known !== undefined) return known;
-    const row = this.#selectHead.get(stream);
-    if (row === undefined) throw lostHead(this.nameOf(stream)?.name ?? String(stream));
-    const head = { revision: row[0], position: row[1] };
+    const head = this.readHead(stream);
     this.#heads.set(stream, head);
     return head;
+  }
+
+  /**
+   * The same as it is on disk, where the event that it names says so too.
+   * @throws EventStoreError `damaged`
+   */
+  readHead(stream: number): StreamHead {
+    const named = this.nameOf(stream);
+    const head = this.#selectHead.get(stream);
+    if (!named || !head) throw lostHead(named?.name ?? `number ${stream}`);
+    const [revision, position] = head;
+    const place = this.#selectPlace.get(position);
+    if (place?.[0] === stream && place[1] === revision) return { revision, position };
+    const row = this.#selectEvent.get(position);
+    if (row === undefined) throw lostRow(named.name, revision);
+    const by = this.nameOf(row[1]);
+    throw by && isSound(row, by.sum) ? lostHead(named.name) : damagedRow(row, by?.name);
   }
 
   setHead(stream: number, head: StreamHead): void {
@@ -76,6 +130,9 @@ export class StreamCache {
   /** Makes a stream, inside a writing transaction. @returns its number */
   create(name: string): number {
     const stream = Number(this.#insert.run(name).lastInsertRowid);
+    const sum = sumOfName(name);
+    this.#insertName.run(sum, stream);
+    this.#names.set(stream, { name, sum });
     this.#numbers.set(name, stream);
     this.#heads.set(stream, noHead);
     return stream;

@@ -17,6 +17,9 @@ import type { StreamCache, StreamHead } from './streams.ts';
 /** The last event as of a data version. Position 0 is before the first. */
 type Tip = { readonly version: number; readonly position: number; readonly id: string };
 
+/** Where a stream stands that is there. */
+type Place = { readonly number: number; readonly head: StreamHead };
+
 /** What became of one append of a group. */
 export type Outcome = AppendResult | EventStoreError;
 
@@ -54,12 +57,15 @@ export class Writer {
    * recognises where another process is writing
    */
   commit(group: readonly PreparedAppend[]): Outcome[] {
-    this.#statements.begin.run();
     let results: Outcome[];
     try {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#statements.begin.run();
       this.#refresh();
       const created = this.#now();
+      const before = this.#tip.position;
       results = group.map((append) => this.#decideOrRefuse(append, created));
+      if (this.#tip.position > before) this.#statements.moveTip.run(this.#tip.position);
     } catch (error) {
       this.#rollBack();
       throw isBusy(error) ? error : asUnavailable(error, 'Nothing was written');
@@ -86,7 +92,7 @@ export class Writer {
       for (const [stream, revision, at] of selectHeads.all(known.position)) {
         this.#streams.setHead(stream, { revision, position: at });
       }
-    } else this.#streams.clear();
+    } else if (known.position > 0) this.#streams.clear();
     this.#tip = { version, position, id };
   }
 
@@ -101,17 +107,18 @@ export class Writer {
   }
 
   #decide({ writes }: PreparedAppend, created: number): AppendResult {
+    const places = writes.map(({ stream }) => this.#placeOf(stream));
     const conflicts: StreamConflict[] = [];
-    for (const { stream, after } of writes) {
-      const last = this.#lastOf(stream);
+    for (const [index, { stream, after }] of writes.entries()) {
+      const last = places[index]?.head.revision ?? -1;
       if (last !== after) conflicts.push({ stream, expected: asExpected(after), actual: asExpected(last) });
     }
     if (conflicts.length === 0) {
-      const revisions = writes.map((write) => this.#write(write, created));
+      const revisions = writes.map((write, index) => this.#write(write, places[index], created));
       return { appended: true, position: asPosition(this.#tip.position), revisions };
     }
     if (conflicts.length < writes.length) return { appended: false, conflicts };
-    const positions = writes.map((write) => this.#findRepeated(write));
+    const positions = writes.map((write, index) => this.#findRepeated(write, places[index]));
     if (positions.includes(undefined)) return { appended: false, conflicts };
     return {
       appended: true,
@@ -120,18 +127,19 @@ export class Writer {
     };
   }
 
-  #lastOf(stream: string): Revision {
+  /** Undefined where there is no such stream. */
+  #placeOf(stream: string): Place | undefined {
     const number = this.#streams.numberOf(stream);
-    return number === undefined ? -1 : this.#streams.headOf(number).revision;
+    return number === undefined ? undefined : { number, head: this.#streams.headOf(number) };
   }
 
-  #write({ stream, after, events }: PreparedWrite, created: number): Revision {
+  #write({ stream, after, events }: PreparedWrite, place: Place | undefined, created: number): Revision {
     const { insert, insertMark } = this.#statements;
-    const number = this.#streams.numberOf(stream) ?? this.#streams.create(stream);
-    let previous = this.#streams.headOf(number).position;
+    const number = place?.number ?? this.#streams.create(stream);
+    let previous = place?.head.position ?? 0;
     let { position } = this.#tip;
     let revision = after;
-    const nameSum = sumOfName(stream);
+    const nameSum = this.#streams.nameOf(number)?.sum ?? sumOfName(stream);
     for (const { id, type, json } of events) {
       position += 1;
       revision += 1;
@@ -161,14 +169,11 @@ export class Writer {
   /**
    * The position of the last of these events where they are what the log holds at that place, else undefined.
    */
-  #findRepeated({ stream, after, events }: PreparedWrite): number | undefined {
-    const number = this.#streams.numberOf(stream);
-    if (number === undefined) return undefined;
-    const head = this.#streams.headOf(number);
+  #findRepeated({ stream, after, events }: PreparedWrite, place: Place | undefined): number | undefined {
     const high = after + events.length;
-    if (head.revision < high) return undefined;
-    const stored = this.#chain.walkBack(number, stream, head, high, after + 1);
-    const isSame = events.every(({ id }, place) => compact(id) === stored[events.length - 1 - place]?.[5]);
+    if (place === undefined || place.head.revision < high) return undefined;
+    const stored = this.#chain.walkBack(place.number, stream, place.head, high, after + 1);
+    const isSame = events.every(({ id }, index) => compact(id) === stored[events.length - 1 - index]?.[5]);
     return isSame ? stored[0]?.[0] : undefined;
   }
 
@@ -176,7 +181,11 @@ export class Writer {
   #rollBack(): void {
     this.#tip = unknownTip;
     this.#streams.clear();
-    if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+    try {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+    } catch {
+      // It is rolled back before the next group begins.
+    }
   }
 }
 
@@ -187,6 +196,7 @@ const prepareStatements = (db: DatabaseSync) => ({
   insertMark: db.prepare('INSERT INTO marks VALUES (?, ?, ?)'),
   insertHead: db.prepare('INSERT INTO heads VALUES (?, ?, ?)'),
   moveHead: db.prepare('UPDATE heads SET revision = ?, position = ? WHERE stream = ? AND revision = ?'),
+  moveTip: db.prepare('UPDATE tip SET position = ?'),
   selectTip: prepareRows<[position: number, id: string]>(
     db,
     'SELECT position, lower(hex(id)) FROM events ORDER BY position DESC LIMIT 1',
@@ -194,12 +204,13 @@ const prepareStatements = (db: DatabaseSync) => ({
   selectId: prepareRows<[id: string]>(db, 'SELECT lower(hex(id)) FROM events WHERE position = ?'),
   selectHeads: prepareRows<[stream: number, revision: Revision, position: number]>(
     db,
-    'SELECT stream, max(revision), max(position) FROM events WHERE position > ? GROUP BY stream',
+    'SELECT stream, revision, position FROM events WHERE position > ? ORDER BY position',
   ),
 });
 
 /** A UUID in lower case without its dashes. */
-const compact = (id: string): string => id.replaceAll('-', '');
+const compact = (id: string): string =>
+  id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24);
 
 const asExpected = (last: Revision): Expected => (last < 0 ? 'no_stream' : last);
 
