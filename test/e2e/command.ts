@@ -8,16 +8,23 @@ const carat = join(import.meta.dirname, '../../services/ops/src/main.ts');
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** Runs `carat …` against a running system, as an operator would. */
-export const runCarat = async (system: System, ...args: readonly string[]): Promise<Ran> => {
-  const child = spawn(process.execPath, [carat, ...args], {
-    env: {
-      ...process.env,
+export const runCarat = (system: System, ...args: readonly string[]): Promise<Ran> =>
+  runCaratAlone(
+    {
       CARAT_URL: system.apiUrl,
       CARAT_EVENT_STORE: system.eventStore,
       REDIS_URL: system.redisUrl,
       CARAT_JWT_SECRET: system.secret,
     },
-  });
+    args,
+  );
+
+/** Runs `carat …` with settings of its own. */
+export const runCaratAlone = async (
+  settings: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<Ran> => {
+  const child = spawn(process.execPath, [carat, ...args], { env: { ...process.env, ...settings } });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
     stdout += chunk;

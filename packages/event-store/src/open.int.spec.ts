@@ -20,8 +20,16 @@ it('opens a log by its address, and makes the folders it lies in', async () => {
 
 it('refuses an address that it has no adapter for', async () => {
   const unknown = ['', 'sqlite', 'sqlite:', 'postgres://x', '/some/where/log.db', 'kurrent://x', 'SQLITE:x'];
-  const known = ['kurrentdb://x:2113', 'kdb://x', 'esdb://x', 'kurrentdb+discover://x'];
-  for (const url of [...unknown, ...known]) await expectError(openEventStore(url), 'invalid_input');
+  for (const url of unknown) await expectError(openEventStore(url), 'invalid_input');
+  await expect(openEventStore('postgres://me:secret@x')).rejects.not.toThrow('secret');
+});
+
+it('hands the addresses of servers to the adapter that knows them', async () => {
+  for (const scheme of ['kurrentdb', 'kdb', 'esdb', 'kurrentdb+discover', 'kdb+discover', 'esdb+discover']) {
+    const opening = openEventStore(`${scheme}://x?gossipTimeout=5`);
+    await expectError(opening, 'invalid_input');
+    await expect(opening).rejects.toThrow('The address of the KurrentDB has the option gossipTimeout');
+  }
 });
 
 it('refuses a path whose folders can’t be made', async () => {

@@ -14,19 +14,23 @@ const adapters: readonly (readonly [
   open: (rest: string, url: string, options: OpenOptions) => Promise<EventStore>,
 ])[] = [
   [/^sqlite:/, (path, _, options) => openFile(path, options)],
-  [/^(kurrentdb|kdb|esdb)(\+discover)?:\/\//, (_, url) => refuse(url)],
+  [/^(kurrentdb|kdb|esdb)(\+discover)?:\/\//, (_, url) => openServer(url)],
 ];
 
 /**
  * Opens the event store that an address names: `sqlite:<path>`, whose folders are made where they are
- * missing.
+ * missing, or a KurrentDB by its connection string.
  * @throws EventStoreError `invalid_input` for any other address; what the adapter throws
  */
 export const openEventStore = async (url: string, options: OpenOptions = {}): Promise<EventStore> => {
   for (const [scheme, open] of adapters) {
     if (scheme.test(url)) return open(url.replace(scheme, ''), url, options);
   }
-  throw new EventStoreError('invalid_input', `"${url}" names no event store: sqlite:<path> is expected.`);
+  const shown = url.replace(/:\/\/[^/?]*@/, '://');
+  throw new EventStoreError(
+    'invalid_input',
+    `"${shown}" names no event store: sqlite:<path> or kurrentdb://<host>:<port> is expected.`,
+  );
 };
 
 const openFile = (path: string, options: OpenOptions): Promise<EventStore> => {
@@ -41,7 +45,8 @@ const openFile = (path: string, options: OpenOptions): Promise<EventStore> => {
   return openSqliteStore(path, options);
 };
 
-const refuse = (url: string): never => {
-  const scheme = url.slice(0, url.indexOf(':'));
-  throw new EventStoreError('invalid_input', `This build has no adapter for ${scheme}: use sqlite:<path>.`);
+/** Who keeps the log in a file never loads what it takes to speak to a server. */
+const openServer = async (url: string): Promise<EventStore> => {
+  const { openKurrentStore } = await import('./kurrentdb/store.ts');
+  return openKurrentStore(url);
 };
