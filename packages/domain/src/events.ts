@@ -3,7 +3,8 @@ import { z } from 'zod';
 /**
  * Every event of Carat as it stands in the log. Names and fields are on disk for ever: add new ones, never
  * change these. `at` is the deciding process's clock in ms since 1970; coins are integers, diamonds
- * thousandths.
+ * thousandths. (Beside them stand the log's seals, `LogSealed`, which are the event store's and mean nothing
+ * here.)
  */
 const int = z.int();
 const text = z.string();

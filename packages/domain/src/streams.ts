@@ -16,3 +16,13 @@ export const prefixes = {
   rates: 'rates',
   log: 'log',
 } as const;
+
+const single: ReadonlySet<string> = new Set([streams.catalogue, streams.rates, streams.log]);
+const categories = ['wallet-', 'grant-', 'live-'] as const;
+
+/**
+ * Whether a stream is one of these. A store may hold others too, written by whoever shares it, and the log's
+ * own seals: their events are no events of Carat, whatever their types are called.
+ */
+export const isOurStream = (name: string): boolean =>
+  categories.some((category) => name.startsWith(category)) || single.has(name);

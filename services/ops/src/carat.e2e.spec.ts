@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openEventStore } from '@carat/event-store';
+import { openEventStore, sealsStream } from '@carat/event-store';
 import { type System, startSystem } from '@carat/local';
 import { activeGeneration, ranksKey, tableKey, tables } from '@carat/read-models';
 import { formatGiftLog, simulateLive } from '@carat/simulator';
@@ -104,13 +104,15 @@ describe('carat verify', () => {
       heads: of('feed-heads'),
       gifters: tableKey(generation, 'boards', tables.gifterBoard('all', 0)),
     };
-    // The boards follow within a second. What is put back by hand below must not undo what was still to come.
+    // The boards follow within a second, and the last seal, after which none comes, within a few. What is put
+    // back by hand below must not undo what was still to come.
     await vi.waitFor(
       async () => {
-        const { position, units } = await verify(system, signal);
+        const { position, units, seals } = await verify(system, signal);
         expect([units.creators.position, units.boards.position]).toEqual([position, position]);
+        expect(seals.unsealed).toBe(1);
       },
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     );
   });
   afterAll(async () => {
@@ -216,6 +218,7 @@ describe('carat verify', () => {
         'LiveEnded',
         'LiveStarted',
         'LogCreated',
+        'LogSealed',
       ]);
       for (const { type, position, data } of firsts) {
         for (const [field, value] of Object.entries(JSON.parse(data) as Record<string, unknown>)) {
@@ -284,6 +287,7 @@ describe('carat verify', () => {
     const [from, to] = [await openEventStore(system.eventStore), await openEventStore(other)];
     const { events } = await from.readAll({ limit: 10_000 });
     for (const { stream, revision, id, type, data } of events) {
+      if (stream === sealsStream) continue;
       const event = { id, type, data: type === 'LogCreated' ? { logId: 'another' } : data };
       await to.append([{ stream, expected: revision === 0 ? 'no_stream' : revision - 1, events: [event] }]);
     }

@@ -1,7 +1,28 @@
-import { commonEnv, parseConfig, portEnv } from '@carat/service-kit';
+import { readFileSync } from 'node:fs';
+import { readSealKey } from '@carat/event-store';
+import { commonEnv, describeFailure, type Env, parseConfig, portEnv } from '@carat/service-kit';
+import { z } from 'zod';
+
+/** The path of a file with a private key; what it must be, and how to make one. */
+const sealKeyEnv = z.string().transform((path, context) => {
+  try {
+    return readSealKey(readFileSync(path, 'utf8'));
+  } catch (error) {
+    context.addIssue({
+      code: 'custom',
+      message:
+        `must be the path of a file with an Ed25519 private key, made with "openssl genpkey -algorithm ` +
+        `ed25519 -out ${path}": ${describeFailure(error)}`,
+    });
+    return z.NEVER;
+  }
+});
 
 /** The projector's settings. @throws ConfigError */
-export const readConfig = () =>
-  parseConfig({ ...commonEnv, CARAT_PROJECTOR_PORT: portEnv(3002) }, process.env);
+export const readConfig = (env: Env = process.env) =>
+  parseConfig(
+    { ...commonEnv, CARAT_PROJECTOR_PORT: portEnv(3002), CARAT_SEAL_KEY: sealKeyEnv.optional() },
+    env,
+  );
 
 export type ProjectorConfig = ReturnType<typeof readConfig>;

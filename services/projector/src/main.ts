@@ -12,6 +12,8 @@ import { readConfig } from './config.ts';
 import { createProjectorMetrics } from './metrics.ts';
 import { startProjector } from './projector.ts';
 import { addChecks } from './readiness.ts';
+import { createSealLease } from './sealing/lease.ts';
+import { startSealer } from './sealing/sealer.ts';
 
 await runService('projector', async () => {
   const config = readConfig();
@@ -21,15 +23,27 @@ await runService('projector', async () => {
   const health = createHealth();
 
   const store = await openEventStore(config.CARAT_EVENT_STORE);
+  const projectorMetrics = createProjectorMetrics(metrics);
   const projector = await startProjector({
     store,
     redisUrl: config.REDIS_URL,
     log,
-    metrics: createProjectorMetrics(metrics),
+    metrics: projectorMetrics,
   });
   addChecks(health, { ...projector, store });
   const clockCheck = await startClockCheck({ clock, redis: projector.redis, store });
   health.add('clock', clockCheck.fault);
+  const sealer = startSealer({
+    store,
+    tail: projector.tail,
+    lease: createSealLease(projector.redis),
+    clock,
+    clockFault: clockCheck.fault,
+    key: config.CARAT_SEAL_KEY,
+    log,
+    metrics: projectorMetrics,
+  });
+  health.add('seals', sealer.fault);
   const ops = await serveOps({
     host: config.CARAT_HOST,
     port: config.CARAT_PROJECTOR_PORT,
@@ -42,6 +56,7 @@ await runService('projector', async () => {
     log,
     close: [
       ['readiness', () => health.drain()],
+      ['sealer', () => sealer.stop()],
       ['clock check', () => clockCheck.close()],
       ...projector.close,
       ['event store', () => store.close()],

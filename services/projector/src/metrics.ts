@@ -41,6 +41,22 @@ export const createProjectorMetrics = (metrics: Metrics) => ({
     help: 'Generations begun, by reason',
     labels: ['reason'],
   }),
+  seals: metrics.counter({
+    name: 'log_seals_total',
+    help: 'Seals that this process has made',
+  }),
+  lastSeal: metrics.gauge({
+    name: 'log_last_seal_number',
+    help: 'Number of the last seal of the log that this process knows of',
+  }),
+  lastSealTime: metrics.gauge({
+    name: 'log_last_seal_timestamp_seconds',
+    help: 'When that seal was made, seconds since 1970',
+  }),
+  sealingStopped: metrics.gauge({
+    name: 'log_sealing_stopped',
+    help: '1 while the log cannot be sealed on: it is damaged, or its last seal does not fit it',
+  }),
   failedRuns: metrics.counter({
     name: 'projection_failed_runs_total',
     help: 'Runs of a unit that broke off, by unit',

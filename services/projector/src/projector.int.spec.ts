@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { EventStore } from '@carat/event-store';
 import { createReader, type Reader } from '@carat/read-models';
 import { createHealth, createLogger, createMetrics } from '@carat/service-kit';
 import { Queue } from 'bullmq';
@@ -20,8 +22,8 @@ let reader: Reader;
 let log: Log;
 let closing: (() => Promise<void>)[];
 
-const start = async (ofLog = log) => {
-  const store = await ofLog.open();
+const start = async (ofLog = log, opened?: EventStore) => {
+  const store = opened ?? (await ofLog.open());
   const metrics = createMetrics('projector');
   const projector = await startProjector({
     store,
@@ -189,6 +191,40 @@ describe('losing Redis', () => {
   });
 });
 
+describe('the log', () => {
+  it('may be shared with others, whose events mean nothing, whatever they are called', async () => {
+    for (const stream of ['a-1', 'rates-x', 'seals']) await log.append(stream, 'GiftSent', { viewer: 7 });
+    const { health } = await start();
+    await log.sendGifts(20);
+    await log.append('a-1', 'CoinsGranted', {});
+    await log.sendGifts(20);
+    await expectExact();
+    await vi.waitFor(async () => expect(await health.ready()).toMatchObject({ ok: true }), {
+      timeout: 10_000,
+    });
+  });
+
+  it('may end before what was applied, which is said; then all is filled anew', async () => {
+    const first = await start();
+    await log.sendGifts(10);
+    await expectExact();
+    await first.close();
+    const path = log.url.slice('sqlite:'.length);
+    const database = new DatabaseSync(path, { timeout: 5_000 });
+    database.prepare('VACUUM INTO ?').run(`${path}-older`);
+    database.close();
+    const sent = [...log.sent];
+    const second = await start();
+    await log.sendGifts(10);
+    await expectExact();
+    for (const rest of ['-wal', '-shm']) rmSync(`${path}${rest}`, { force: true });
+    renameSync(`${path}-older`, path);
+    log.sent.splice(sent.length);
+    await expectExact();
+    expect(await second.metrics()).toMatch(/projection_generations_total\{reason="beyond_the_log"[^}]*\} 1/);
+  });
+});
+
 describe('losing jobs', () => {
   const queue = () => new Queue('units', { connection: { url: server.url }, prefix: jobsPrefix });
 
@@ -255,11 +291,13 @@ describe('an event that cannot be taken', () => {
 
   it('is one that another hand has altered; a unit stops there until it is put right', async () => {
     await log.sendGifts(10);
+    // One that is altered already when the log is opened is refused there.
+    const store = await log.open();
     const database = new DatabaseSync(log.url.slice('sqlite:'.length), { timeout: 5_000 });
     const alter = (from: string, to: string) =>
       database.exec(`UPDATE events SET data = replace(data, '${from}', '${to}') WHERE position = 5`);
     alter('"rate":1000', '"rate":1001');
-    const { health } = await start();
+    const { health } = await start(log, store);
     await vi.waitFor(
       async () => {
         const { ok, checks } = await health.ready();

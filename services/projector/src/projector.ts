@@ -48,7 +48,7 @@ export const startProjector = async ({ store, redisUrl, log, metrics }: Dependen
     ['queue', () => jobs.closeQueue()],
     ['redis', () => connections.close()],
   ];
-  return { redis, units, watchdog, close };
+  return { redis, tail, units, watchdog, close };
 };
 
 export type Projector = Awaited<ReturnType<typeof startProjector>>;

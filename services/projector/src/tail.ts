@@ -1,4 +1,4 @@
-import { type Event, readEvent, UnreadableEvent } from '@carat/domain';
+import { type Event, isOurStream, readEvent, UnreadableEvent } from '@carat/domain';
 import {
   comparePositions,
   type EventStore,
@@ -13,9 +13,11 @@ export type Entry = {
   readonly position: Position;
   readonly id: string;
   readonly type: string;
-  /** Undefined where this version does not know its type, or `fault` says why it cannot be read. */
+  /** Undefined where it means nothing to this version, or `fault` says why it cannot be read. */
   readonly event: Event | undefined;
   readonly fault: string | undefined;
+  /** As it stands in the log; undefined where that cannot be read. */
+  readonly stored: StoredEvent | undefined;
 };
 
 export type TailPage = { readonly entries: readonly Entry[]; readonly atHead: boolean };
@@ -23,10 +25,11 @@ export type TailPage = { readonly entries: readonly Entry[]; readonly atHead: bo
 const toEntry = (stored: StoredEvent): Entry => {
   const { position, id, type } = stored;
   try {
-    return { position, id, type, event: readEvent(stored), fault: undefined };
+    const event = isOurStream(stored.stream) ? readEvent(stored) : undefined;
+    return { position, id, type, event, fault: undefined, stored };
   } catch (error) {
     if (!(error instanceof UnreadableEvent)) throw error;
-    return { position, id, type, event: undefined, fault: error.message };
+    return { position, id, type, event: undefined, fault: error.message, stored };
   }
 };
 
@@ -39,17 +42,36 @@ export const createTail = (store: EventStore, { maxEvents }: { readonly maxEvent
   let kept: Entry[] = [];
   let reading: { after: Position; page: Promise<TailPage> } | undefined;
 
-  /** What is damaged is an event that cannot be taken. It is not kept: somebody may put it right. */
+  /**
+   * What is damaged is an event that cannot be taken, of which not even the id may be known. It is not kept:
+   * somebody may put it right.
+   */
   const damagedEntry = async ({ readOnAfter, message }: EventStoreError): Promise<Entry> => {
     const position = readOnAfter!;
-    const id = (await store.eventAt(position)) ?? `lost at ${position}`;
-    return { position, id, type: '', event: undefined, fault: message };
+    const id = (await idAt(position)) ?? `lost-at-${position}`;
+    return { position, id, type: '', event: undefined, fault: message, stored: undefined };
+  };
+
+  const idAt = async (position: Position): Promise<string | undefined> => {
+    try {
+      return await store.eventAt(position);
+    } catch (error) {
+      if (error instanceof EventStoreError && error.code === 'damaged') return undefined;
+      throw error;
+    }
+  };
+
+  /** A page with events, unless the log has none there: a store may pass over what is none of ours. */
+  const readPage = async (after: Position | undefined, limit: number): Promise<LogPage> => {
+    const page = await store.readAll({ after, limit });
+    const isPassing = page.events.length === 0 && !page.atHead && page.upTo !== after;
+    return isPassing ? readPage(page.upTo, limit) : page;
   };
 
   const readOn = async (after: Position | undefined, limit: number): Promise<TailPage> => {
     let page: LogPage;
     try {
-      page = await store.readAll({ after, limit });
+      page = await readPage(after, limit);
     } catch (error) {
       if (!(error instanceof EventStoreError && error.readOnAfter !== undefined)) throw error;
       return { entries: [await damagedEntry(error)], atHead: false };
@@ -82,6 +104,12 @@ export const createTail = (store: EventStore, { maxEvents }: { readonly maxEvent
         reading = { after, page };
       }
       return reading.page;
+    },
+
+    /** Those of the events right after a place that are kept: without reading any, and keeping others. */
+    kept(after: Position, limit: number): readonly StoredEvent[] {
+      const index = findPlace(kept, after);
+      return index < 0 ? [] : kept.slice(index + 1, index + 1 + limit).map(({ stored }) => stored!);
     },
 
     /** Forgets what it kept where the log no longer has it: the log was swapped. @throws EventStoreError */

@@ -1,5 +1,5 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
-import type { EventStore, Position } from '@carat/event-store';
+import { comparePositions, type EventStore, type Position } from '@carat/event-store';
 import type { Skips, UnitName } from '@carat/projections';
 import type { Outcome, Writer } from '@carat/read-models';
 import { addEntry, emptyRun, isFull, type Poison, type Run } from './batches.ts';
@@ -14,6 +14,8 @@ export type Ended =
   | { readonly ended: 'at_head' | 'more' | 'refused' }
   /** The checkpoint is not of this log, or worth nothing. */
   | { readonly ended: 'broken'; readonly reason: 'lost' | 'torn' | 'another_event' }
+  /** The checkpoint is of events that the log no longer holds: it ends before them. */
+  | { readonly ended: 'broken'; readonly reason: 'beyond_the_log'; readonly position: Position }
   | { readonly ended: 'poisoned'; readonly poison: Poison };
 
 type Dependencies = {
@@ -36,6 +38,9 @@ export const runUnit = async (dependencies: Dependencies): Promise<Ended> => {
   if (checkpoint.torn) return { ended: 'broken', reason: 'torn' };
   const from = (checkpoint.position ?? undefined) as Position | undefined;
   if (from !== undefined && (await store.eventAt(from)) !== checkpoint.event) {
+    const end = await store.head();
+    const isBeyond = end === undefined || comparePositions(end.position, from) < 0;
+    if (isBeyond) return { ended: 'broken', reason: 'beyond_the_log', position: from };
     return { ended: 'broken', reason: 'another_event' };
   }
   await tail.check();

@@ -74,6 +74,10 @@ export const createUnits = (dependencies: Dependencies) => {
       state.notBefore = 0;
       metrics.poisoned.set({ unit }, 0);
     }
+    if (ended.ended === 'broken' && ended.reason === 'beyond_the_log') {
+      const { position } = ended;
+      log.error({ unit, position }, 'the log ends before what was applied: acknowledged events are gone');
+    }
     if (ended.ended === 'broken') await keeper.replace(generation, ended.reason);
     return ended.ended !== 'at_head';
   };

@@ -18,17 +18,20 @@ export type Cursor = {
 
 type Visitor = {
   readonly visit: (event: StoredEvent) => void;
+  /** Is waited for before a page is read, of so many events at most. */
+  readonly beforePage?: (events: number) => Promise<void>;
   /** Is told of what is damaged, and passed over; throws it to end there. */
   readonly onDamage: (damage: EventStoreError) => void;
 };
 
-export const createCursor = (store: EventStore, { visit, onDamage }: Visitor): Cursor => {
+export const createCursor = (store: EventStore, { visit, beforePage, onDamage }: Visitor): Cursor => {
   let page: readonly StoredEvent[] = [];
   let next = 0;
   let readUpTo: Position | undefined;
   let at: StoredEvent | undefined;
 
   const read = async (): Promise<Pick<LogPage, 'events' | 'upTo'>> => {
+    await beforePage?.(limits.pageEvents);
     try {
       return await store.readAll({ after: readUpTo, limit: limits.pageEvents });
     } catch (error) {

@@ -58,11 +58,17 @@ const checks = new Map(
   Object.entries(shapes).map(([type, shape]) => [type, Object.entries(shape) as [string, keyof Fields][]]),
 );
 
+const ourStreams = /^(wallet-|grant-|live-|(catalogue|rates|log|seals)$)/;
+
+/** Whether a stream is one that Carat writes; whoever shares a store with it may write others. */
+export const isOurs = ({ stream }: StoredEvent): boolean => ourStreams.test(stream);
+
 /**
- * The event with its data, undefined for types that no number depends on, or the field that is not as it must
+ * The event with its data, undefined for those that no number depends on, or the field that is not as it must
  * be.
  */
 export const readFact = (stored: StoredEvent): Fact | { readonly fault: string } | undefined => {
+  if (!isOurs(stored)) return undefined;
   const fields = checks.get(stored.type);
   if (fields === undefined) return undefined;
   for (const [field, kind] of fields) {

@@ -1,25 +1,18 @@
 import { access } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  comparePositions,
-  type EventStore,
-  EventStoreError,
-  openEventStore,
-  type Position,
-} from '@carat/event-store';
+import { checkLogFile, type EventStore, openEventStore } from '@carat/event-store';
 import { activeGeneration } from '@carat/read-models';
-import { describeFailure } from '@carat/service-kit';
+import { describeFailure, withoutCredentials } from '@carat/service-kit';
 import { Redis } from 'ioredis';
 import { limits } from '../limits.ts';
 import { CommandError, createDifferences, type Differences } from '../outcome.ts';
-import { createCursor } from './cursor.ts';
-import { createLaws, type LogSums } from './laws/laws.ts';
+import { type ProvedLog, proveLog } from './log.ts';
 import { foldBoards } from './numbers/boards.ts';
 import { foldCreators } from './numbers/creators.ts';
 import { createSlices, NotWhole } from './numbers/slices.ts';
 import { compareUnit, DamagedBefore, Moved, OtherLog, type UnitComparison } from './numbers/unit.ts';
 
-export type Verified = LogSums & {
+export type Verified = ProvedLog & {
   readonly agree: boolean;
   /** The end of the log when it was read; later events are compared where numbers are as of them. */
   readonly position: string | null;
@@ -28,12 +21,17 @@ export type Verified = LogSums & {
 };
 
 /**
- * Proves the laws from the log alone, then compares all numbers of every unit with it, while gifts may keep
- * coming.
+ * Proves the laws and the seals from the log alone, then compares all numbers of every unit with it, while
+ * gifts may keep coming.
  * @throws CommandError where the log or Redis cannot be read, or holds no numbers to compare
  */
 export const verify = async (
-  addresses: { readonly eventStore: string; readonly redisUrl: string },
+  addresses: {
+    readonly eventStore: string;
+    readonly redisUrl: string;
+    /** Public keys that seals must be signed with, as base64url. */
+    readonly sealKeys?: ReadonlySet<string>;
+  },
   signal: AbortSignal,
 ): Promise<Verified> => {
   const differences = createDifferences(limits.maxDifferences);
@@ -41,7 +39,8 @@ export const verify = async (
   try {
     const redis = await openRedis(addresses.redisUrl);
     try {
-      return await verifyAll(store, redis, differences, signal);
+      const keys = addresses.sealKeys ?? new Set();
+      return await verifyAll({ store, url: addresses.eventStore, redis, keys, differences, signal });
     } finally {
       redis.disconnect();
     }
@@ -50,21 +49,19 @@ export const verify = async (
   }
 };
 
-const verifyAll = async (
-  store: EventStore,
-  redis: Redis,
-  differences: Differences,
-  signal: AbortSignal,
-): Promise<Verified> => {
-  const laws = createLaws(differences);
+type Proof = {
+  readonly store: EventStore;
+  readonly url: string;
+  readonly redis: Redis;
+  readonly keys: ReadonlySet<string>;
+  readonly differences: Differences;
+  readonly signal: AbortSignal;
+};
+
+const verifyAll = async ({ store, url, redis, keys, differences, signal }: Proof): Promise<Verified> => {
   const head = await store.head();
-  const onDamage = ({ message }: EventStoreError): void => differences.add(message);
-  const cursor = createCursor(store, { visit: laws.see, onDamage });
-  if (head) {
-    await cursor.advance(head.position);
-    await proveEnds(store, laws.ends(), head.position, differences);
-  }
-  const sums = laws.finish();
+  const sums = await proveLog(store, head, keys, differences);
+  if (url.startsWith(sqlite)) await proveFile(url.slice(sqlite.length), differences, signal);
   const skippedFor = (unit: string): Set<string> =>
     new Set(sums.skipped.filter((skip) => skip.unit === unit).map(({ event }) => event));
   const compare = (fold: typeof foldCreators): Promise<UnitComparison> =>
@@ -79,27 +76,13 @@ const verifyAll = async (
   };
 };
 
-/** Every stream ends where the log has its last event, or goes on after what was read of the log. */
-const proveEnds = async (
-  store: EventStore,
-  ends: Iterable<readonly [stream: string, last: number]>,
-  readTo: Position,
-  differences: Differences,
-): Promise<void> => {
-  for (const [stream, last] of ends) {
-    try {
-      const page = await store.readStream(stream, { from: last, limit: 2 });
-      const [end, beyond] = page.exists ? page.events : [];
-      if (end === undefined) differences.add(`The stream ${stream} ends before its event ${last}.`);
-      else if (beyond && comparePositions(beyond.position, readTo) <= 0) {
-        differences.add(
-          `The stream ${stream} ends with event ${beyond.revision}, which the log has not there.`,
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof EventStoreError && error.code === 'damaged')) throw error;
-      differences.add(error.message);
-    }
+/** Of a log in a file, what reading it does not show: what events are found by, and the file itself. */
+const proveFile = async (path: string, differences: Differences, signal: AbortSignal): Promise<void> => {
+  try {
+    await checkLogFile(path, { signal, onDamage: ({ message }) => differences.add(message) });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new CommandError(`The file ${path} cannot be checked: ${describeFailure(error)}`);
   }
 };
 
@@ -157,7 +140,9 @@ const openStore = async (url: string, differences: Differences): Promise<EventSt
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const why = missing ? 'there is no such file' : describeFailure(error);
-    throw new CommandError(`The event store ${url} cannot be read (CARAT_EVENT_STORE): ${why}`);
+    throw new CommandError(
+      `The event store ${withoutCredentials(url)} cannot be read (CARAT_EVENT_STORE): ${why}`,
+    );
   }
 };
 

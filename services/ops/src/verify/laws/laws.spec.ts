@@ -194,6 +194,14 @@ describe('the laws of the log', () => {
     ]);
   });
 
+  it('leaves streams alone that are not ours', () => {
+    const log = writeLog();
+    log.grant('ann', 4);
+    const stranger = { ...log.events[1]!, stream: 'order-1', revision: 7, data: {} };
+    expect(check([stranger, ...log.events, { ...stranger, type: 'Any' }]).differences).toEqual([]);
+    expect(check([...log.events, { ...stranger, stream: 'live-1' }]).differences).toHaveLength(2);
+  });
+
   it('reports what operators took out, until they put it back', () => {
     const log = writeLog();
     const skip = (event: string) => ({ event, unit: 'boards', by: 'op', reason: 'poison' });

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@carat/event-store';
 import type { Differences } from '../../outcome.ts';
-import { nameOf, readFact } from '../stored.ts';
+import { isOurs, nameOf, readFact } from '../stored.ts';
 import { createCombos } from './combos.ts';
 import { createGrants } from './grants.ts';
 import { createReference } from './reference.ts';
@@ -27,7 +27,10 @@ export type Laws = {
   finish(): LogSums;
 };
 
-/** Holds what the log alone must fulfil against every event of it, in order. */
+/**
+ * Holds what the log alone must fulfil against every event of it, in order. Streams that are not ours may
+ * hold anything.
+ */
 export const createLaws = (differences: Differences): Laws => {
   const revisions = createRevisions(differences);
   const wallets = createWallets(differences);
@@ -41,7 +44,7 @@ export const createLaws = (differences: Differences): Laws => {
   return {
     see: (stored) => {
       events += 1;
-      revisions.see(stored);
+      if (isOurs(stored)) revisions.see(stored);
       const fact = readFact(stored);
       if (fact === undefined) return;
       if ('fault' in fact) return differences.add(`${nameOf(stored)}: ${fact.fault}.`);

@@ -12,7 +12,7 @@ export class Moved extends Error {
   override readonly name = 'Moved';
 }
 
-/** The unit stands at an event that is not in this log: it was filled from another one. */
+/** The unit stands at an event that is not in this log: it was filled from another, or a longer one. */
 export class OtherLog extends Error {
   override readonly name = 'OtherLog';
 }
@@ -87,6 +87,13 @@ const walkLog = (store: EventStore, fold: UnitFold, skipped: ReadonlySet<string>
       if (at && comparePositions(at.position, position) > 0) throw new Moved();
       await cursor.advance(position);
       if (cursor.at?.position === position && cursor.at.id === event) return;
+      const end = await store.head();
+      if (end === undefined || comparePositions(end.position, position) < 0) {
+        throw new OtherLog(
+          `The log ends at position ${end?.position ?? 'none'}, but the unit ${fold.unit} had ` +
+            `applied up to position ${position}: acknowledged events are gone.`,
+        );
+      }
       throw new OtherLog(
         `${fold.unit}: it stands at position ${position}, event ${event}, which is not in this log.`,
       );
