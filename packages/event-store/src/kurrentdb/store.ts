@@ -1,3 +1,4 @@
+import { Listeners } from '../listeners.ts';
 import {
   type AppendResult,
   type EventStore,
@@ -11,7 +12,6 @@ import {
   type StreamRead,
   type StreamWrite,
 } from '../port.ts';
-import { Listeners } from '../sqlite/listeners.ts';
 import { checkLogRead, checkStreamRead, prepareAppend } from '../validate.ts';
 import { type Address, parseAddress } from './address.ts';
 import { ClientHolder } from './client-holder.ts';

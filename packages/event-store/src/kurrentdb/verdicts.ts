@@ -20,11 +20,11 @@ export type Verdict =
  * server answers that with success where the whole call is repeated, and with these violations otherwise.
  *
  * A group may have been sent before, without a word of what came of it, and that sending may come late. It
- * can do no harm to what is answered here. It was not carried out before this one, which would have been answered
- * as its repetition. Later it is carried out whole, as is every call, or not at all. A conflict is answered
- * where a stream has gone beyond what the append expects; streams never go back, so that check, and with it
- * the late sending, fails for ever. Where a stream has not got that far, somebody may bring it there just
- * before the late sending comes: that append stays unknown. And what is sent again elsewhere, in other
+ * can do no harm to what is answered here. It was not carried out before this one, which would then have been
+ * answered as its repetition. Later it is carried out whole, as is every call, or not at all. A conflict is
+ * answered where a stream has gone beyond what the append expects; streams never go back, so that check, and
+ * with it the late sending, fails for ever. Where a stream has not got that far, somebody may bring it there
+ * just before the late sending comes: that append stays unknown. And what is sent again elsewhere, in other
  * company, is written by one of the two sendings and a repetition, or a violation, for the other.
  */
 export const judge = (group: readonly Traveller[], violations: readonly Violation[]): Verdict[] => {

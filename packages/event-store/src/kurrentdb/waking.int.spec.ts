@@ -81,7 +81,7 @@ it('notices a subscription that has gone silent, or was never confirmed', async 
   double.faults.subscriptions.next({ failure: 'silence' });
   double.faults.subscriptions.next({ failure: 'silence', afterMessages: 1 });
   const listener = await listen();
-  expect(double.faults.subscriptions.calls).toBe(2);
+  await vi.waitFor(() => expect(double.faults.subscriptions.calls).toBe(2), patience);
   await appendOne();
   await vi.waitFor(() => expect(double.faults.subscriptions.calls).toBe(3), patience);
   await vi.waitFor(() => expect(listener.mock.calls.length).toBeGreaterThan(1), patience);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Listeners } from '../listeners.ts';
 import {
   type AppendResult,
   type EventStore,
@@ -17,7 +18,6 @@ import { type Connection, type ConnectionOptions, openConnection } from './conne
 import { Doorbell } from './doorbell.ts';
 import { asNotALog, asOutcomeUnknown, isBusy, isSyncFailure } from './errors.ts';
 import { Groups } from './groups.ts';
-import { Listeners } from './listeners.ts';
 import { runPatiently } from './patience.ts';
 import { truePath } from './placing.ts';
 import { enter, type Presence } from './presence.ts';
