@@ -1,6 +1,10 @@
+import { benchEventStore } from './event-store.ts';
 import { benchGifts } from './gifts.ts';
 
-const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { gifts: benchGifts };
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  gifts: benchGifts,
+  'event-store': benchEventStore,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = benches[name];

@@ -1,0 +1,99 @@
+import { cpus, totalmem } from 'node:os';
+
+/** What is measured beside what, in the same run. Both answer one figure, per second or in ms. */
+export type Pair = {
+  readonly what: string;
+  readonly unit: 'per s' | 'ms';
+  readonly ours: () => Promise<number>;
+  readonly reference: () => Promise<number>;
+  readonly against: string;
+  readonly budget: Budget | undefined;
+};
+
+/** The least that our figure may be of the reference's; or the most that it may be by itself. */
+export type Budget = { readonly ratio: number } | { readonly most: number };
+
+export type Row = {
+  readonly what: string;
+  readonly unit: 'per s' | 'ms';
+  readonly ours: number;
+  readonly against: string;
+  readonly reference: number;
+  readonly ratio: number;
+  readonly budget: Budget | undefined;
+  readonly isWithin: boolean;
+};
+
+/** Something that was not measured, and why. */
+export type Missing = { readonly what: string; readonly missing: string };
+
+const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+};
+
+const digits = (value: number): number => (value < 100 ? Number(value.toPrecision(3)) : Math.round(value));
+
+/** Ours and the reference in turns: a first round that is dropped, then so many, of which the medians. */
+export const measure = async (pair: Pair, rounds: number): Promise<Row> => {
+  const [ours, reference]: [number[], number[]] = [[], []];
+  for (let round = -1; round < rounds; round++) {
+    const figures = [await pair.ours(), await pair.reference()] as const;
+    if (round < 0) continue;
+    ours.push(figures[0]);
+    reference.push(figures[1]);
+  }
+  const { what, unit, against, budget } = pair;
+  const ratio = median(ours.map((value, n) => value / reference[n]!));
+  const isWithin =
+    budget === undefined || ('ratio' in budget ? ratio >= budget.ratio : median(ours) <= budget.most);
+  return {
+    what,
+    unit,
+    ours: digits(median(ours)),
+    against,
+    reference: digits(median(reference)),
+    ratio: digits(ratio),
+    budget,
+    isWithin,
+  };
+};
+
+/** What the figures were measured on. */
+export const machine = () => ({
+  cpu: `${cpus().length} x ${cpus()[0]?.model.trim()}`,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  platform: `${process.platform} ${process.arch}`,
+  node: process.versions.node,
+  sqlite: process.versions.sqlite,
+  at: new Date().toISOString().slice(0, 10),
+});
+
+const shown = (value: number): string => value.toLocaleString('en');
+
+const verdictOf = ({ budget, isWithin }: Row): string => {
+  if (budget === undefined) return '';
+  const wanted = 'ratio' in budget ? `≥ ${budget.ratio}` : `≤ ${budget.most} ms`;
+  return isWithin ? wanted : `${wanted}: short`;
+};
+
+/** Rows as a table of Markdown. */
+export const tableOf = (rows: readonly (Row | Missing)[]): string => {
+  const lines = rows.map((row) =>
+    'missing' in row
+      ? [row.what, `not measured: ${row.missing}`, '', '', '']
+      : [
+          row.what,
+          `${shown(row.ours)} ${row.unit}`,
+          `${shown(row.reference)} ${row.unit} (${row.against})`,
+          String(row.ratio),
+          verdictOf(row),
+        ],
+  );
+  const all = [['what', 'ours', 'reference', 'ratio', 'budget'], ...lines];
+  const widths = all[0]!.map((_, column) => Math.max(...all.map((line) => line[column]!.length)));
+  const [head, ...body] = all.map(
+    (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`,
+  );
+  return [head, `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...body].join('\n');
+};

@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { kurrentPairs } from './event-store-kurrentdb.ts';
+import { latencyPairs } from './event-store-latency.ts';
+import { type Missing, machine, measure, type Pair, type Row, tableOf } from './event-store-rounds.ts';
+import { sqlitePairs } from './event-store-sqlite.ts';
+
+type Section = { readonly store: string; readonly pairs: readonly (Pair | Missing)[] };
+
+const sectionsIn = async (folder: string): Promise<Section[]> => [
+  { store: 'SQLite', pairs: [...sqlitePairs(folder), ...latencyPairs(folder)] },
+  await kurrentPairs(process.env.KURRENTDB_URL),
+];
+
+/**
+ * `npm run bench -- event-store`: the event store beside the bare statements of SQLite, and beside the
+ * official client of KurrentDB where `KURRENTDB_URL` is set.
+ */
+export const benchEventStore = async (args: readonly string[]): Promise<void> => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
+  });
+  const rounds = Number(values.rounds);
+  const folder = await mkdtemp(join(tmpdir(), 'carat-bench-'));
+  const measured: { store: string; rows: (Row | Missing)[] }[] = [];
+  try {
+    for (const { store, pairs } of await sectionsIn(folder)) {
+      const rows: (Row | Missing)[] = [];
+      for (const pair of pairs) rows.push('missing' in pair ? pair : await measure(pair, rounds));
+      measured.push({ store, rows });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (values.json) {
+    return console.log(JSON.stringify({ bench: 'event-store', machine: machine(), rounds, measured }));
+  }
+  const { cpu, memoryGiB, platform, node, sqlite, at } = machine();
+  console.log(`${at}, ${cpu}, ${memoryGiB} GiB, ${platform}, Node ${node}, SQLite ${sqlite}`);
+  console.log(`ours and the reference in turns, medians of ${rounds} rounds after one that is dropped`);
+  for (const { store, rows } of measured) console.log(`\n${store}\n\n${tableOf(rows)}`);
+};
