@@ -4,6 +4,11 @@ import { prepareRows, type Rows } from './rows.ts';
 
 /** Pages in the write-ahead log after which it is moved into the file, and again after so many more. */
 const checkpointPages = 1_000;
+/**
+ * A write-ahead log of so many pages is to begin anew. That happens by itself whenever nobody reads it while
+ * all of it is moved; where several processes write without a pause, it has to be asked for.
+ */
+const maxPages = 4_000;
 
 /**
  * Moves the write-ahead log into the file, behind the commits. SQLite would do it by itself, but within a
@@ -12,6 +17,7 @@ const checkpointPages = 1_000;
 export class Checkpoints {
   readonly #look: Rows<[busy: number, pages: number, moved: number]>;
   readonly #move: Rows<[busy: number, pages: number, moved: number]>;
+  readonly #restart: Rows<[busy: number, pages: number, moved: number]>;
   readonly #onSyncFailed: () => void;
   #next = checkpointPages;
 
@@ -19,6 +25,7 @@ export class Checkpoints {
   constructor(db: DatabaseSync, onSyncFailed: () => void) {
     this.#look = prepareRows(db, 'PRAGMA wal_checkpoint(NOOP)');
     this.#move = prepareRows(db, 'PRAGMA wal_checkpoint(PASSIVE)');
+    this.#restart = prepareRows(db, 'PRAGMA wal_checkpoint(RESTART)');
     this.#onSyncFailed = onSyncFailed;
   }
 
@@ -29,11 +36,12 @@ export class Checkpoints {
     return pages >= this.#next;
   }
 
-  /** Moves what no reader needs where it is. */
+  /** Moves what no reader needs where it is. Somebody who reads or writes at the moment is not waited for. */
   move(): void {
-    this.#next = this.#pages() + checkpointPages;
+    const pages = this.#pages();
+    this.#next = pages + checkpointPages;
     try {
-      this.#move.get();
+      (pages < maxPages ? this.#move : this.#restart).get();
     } catch (error) {
       if (isSyncFailure(error)) this.#onSyncFailed();
     }
