@@ -19,16 +19,28 @@ export type StreamHead = { readonly revision: Revision; readonly position: numbe
 /** A stream's name, and what it adds to the checksums of its events. */
 export type StreamName = { readonly name: string; readonly sum: number };
 
-const noHead: StreamHead = { revision: -1, position: 0 };
+/**
+ * A stream as it was known to stand as of a version of the file: others may have moved it since. Its number
+ * and what its name adds to checksums never change.
+ */
+export type Place = {
+  readonly number: number;
+  readonly sum: number;
+  revision: Revision;
+  position: number;
+  version: number;
+};
+
+/** Where a stream stands was never looked up. */
+const never = -1;
 
 /**
  * Remembers streams, the ones longest out of use dropped first; the others are looked up. Numbers and names
  * never change; how far a stream has come does. What is looked up is proved by what else the file says of it.
  */
 export class StreamCache {
-  readonly #numbers: BoundedMap<string, number>;
+  readonly #places: BoundedMap<string, Place>;
   readonly #names: BoundedMap<number, StreamName>;
-  readonly #heads: BoundedMap<number, StreamHead>;
   readonly #selectNumber: Rows<[number: number]>;
   readonly #selectName: Rows<[name: string]>;
   readonly #selectNamesakes: Rows<[name: string | null]>;
@@ -40,9 +52,8 @@ export class StreamCache {
 
   /** @param size streams remembered at most */
   constructor(db: DatabaseSync, size: number) {
-    this.#numbers = new BoundedMap(size);
+    this.#places = new BoundedMap(size);
     this.#names = new BoundedMap(size);
-    this.#heads = new BoundedMap(size);
     this.#selectNumber = prepareRows(db, 'SELECT number FROM streams WHERE name = ?');
     this.#selectName = prepareRows(db, 'SELECT name FROM streams WHERE number = ?');
     this.#selectNamesakes = prepareRows(
@@ -58,7 +69,11 @@ export class StreamCache {
 
   /** Undefined where there surely is no such stream. @throws EventStoreError `damaged`: nobody can tell */
   numberOf(name: string): number | undefined {
-    const known = this.#numbers.get(name);
+    return this.#find(name)?.number;
+  }
+
+  #find(name: string): Place | undefined {
+    const known = this.#places.get(name);
     if (known !== undefined) return known;
     let number = this.#lookUp(name);
     if (number === undefined) {
@@ -66,9 +81,11 @@ export class StreamCache {
       // It may have come between the two looks.
       number = this.#lookUp(name);
     }
-    if (number === undefined || this.nameOf(number)?.name !== name) throw lostName(name);
-    this.#numbers.set(name, number);
-    return number;
+    const named = number === undefined ? undefined : this.nameOf(number);
+    if (number === undefined || named?.name !== name) throw lostName(name);
+    const place = { number, sum: named.sum, revision: -1, position: 0, version: never };
+    this.#places.set(name, place);
+    return place;
   }
 
   #lookUp(name: string): number | undefined {
@@ -95,20 +112,27 @@ export class StreamCache {
   }
 
   /**
-   * Only to be trusted inside a writing transaction that has noticed what others wrote.
-   * @throws EventStoreError `damaged`: every stream has one
+   * Where a stream stands, as far as is known; undefined where there surely is no such stream.
+   * @param version of the file, which is looked into where nothing is known
+   * @throws EventStoreError `damaged`
    */
-  headOf(stream: number): StreamHead {
-    const known = this.#heads.get(stream);
-    if (known !== undefined) return known;
-    const head = this.readHead(stream);
-    this.#heads.set(stream, head);
-    return head;
+  placeOf(name: string, version: number): Place | undefined {
+    const place = this.#find(name);
+    if (place?.version === never) this.lookAgain(place, version);
+    return place;
+  }
+
+  /** Makes sure of where a stream stands. @throws EventStoreError `damaged` */
+  lookAgain(place: Place, version: number): void {
+    const { revision, position } = this.readHead(place.number);
+    place.revision = revision;
+    place.position = position;
+    place.version = version;
   }
 
   /**
-   * The same as it is on disk, where the event that it names says so too.
-   * @throws EventStoreError `damaged`
+   * Where a stream ends on disk, where the event that is named there says so too.
+   * @throws EventStoreError `damaged`: every stream has an end
    */
   readHead(stream: number): StreamHead {
     const named = this.nameOf(stream);
@@ -123,25 +147,20 @@ export class StreamCache {
     throw by && isSound(row, by.sum) ? lostHead(named.name) : damagedRow(row, by?.name);
   }
 
-  setHead(stream: number, head: StreamHead): void {
-    this.#heads.set(stream, head);
-  }
-
-  /** Makes a stream, inside a writing transaction. @returns its number */
-  create(name: string): number {
-    const stream = Number(this.#insert.run(name).lastInsertRowid);
+  /** Makes a stream, inside a writing transaction. */
+  create(name: string, version: number): Place {
+    const number = Number(this.#insert.run(name).lastInsertRowid);
     const sum = sumOfName(name);
-    this.#insertName.run(sum, stream);
-    this.#names.set(stream, { name, sum });
-    this.#numbers.set(name, stream);
-    this.#heads.set(stream, noHead);
-    return stream;
+    this.#insertName.run(sum, number);
+    this.#names.set(number, { name, sum });
+    const place = { number, sum, revision: -1, position: 0, version };
+    this.#places.set(name, place);
+    return place;
   }
 
   /** Forgets everything: what is remembered may not be what is on disk. */
   clear(): void {
-    this.#numbers.clear();
+    this.#places.clear();
     this.#names.clear();
-    this.#heads.clear();
   }
 }

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from 'vitest';
 import { newEvents, write } from '../laws/fixtures.ts';
+import type { Expected } from '../port.ts';
 import { prepareAppend } from '../validate.ts';
 import { createSchema } from './schema.ts';
+import { openSqliteStore } from './store.ts';
 import { StreamCache } from './streams.ts';
 import { Writer } from './writer.ts';
 
@@ -70,4 +72,25 @@ it.each([
   fault.code = undefined;
   expect(writer.commit([next])).toEqual([{ appended: true, position: '4', revisions: [2, 0] }]);
   close();
+});
+
+it('leaves nothing moved where another connection has overtaken the last stream of an append', async () => {
+  const path = join(folder, 'overtaken.db');
+  const [mine, theirs] = [await openSqliteStore(path), await openSqliteStore(path)];
+  const one = (stream: string, expected: Expected) => write(stream, expected, newEvents(1));
+  await mine.append([one('a-1', 'no_stream'), one('a-2', 'no_stream')]);
+  await theirs.append([one('a-2', 0)]);
+  expect(await mine.append([one('a-1', 0), one('a-3', 'no_stream'), one('a-2', 0)])).toEqual({
+    appended: false,
+    conflicts: [{ stream: 'a-2', expected: 0, actual: 1 }],
+  });
+  for (const store of [mine, theirs]) {
+    expect(await store.readStream('a-1', { limit: 10 })).toMatchObject({ exists: true, last: 0 });
+    expect(await store.readStream('a-3', { limit: 10 })).toEqual({ exists: false });
+  }
+  // What only the other connection has written is found out before anyone is refused.
+  await theirs.append([one('a-2', 1)]);
+  expect(await mine.append([one('a-1', 0), one('a-2', 2)])).toMatchObject({ revisions: [1, 3] });
+  expect(await theirs.readStream('a-2', { limit: 10 })).toMatchObject({ last: 3 });
+  await Promise.all([mine.close(), theirs.close()]);
 });

@@ -10,26 +10,21 @@ import {
 import type { PreparedAppend, PreparedWrite } from '../validate.ts';
 import { Chain, isMarked } from './chain.ts';
 import { asOutcomeUnknown, asUnavailable, hasWrittenNothing, isBusy } from './errors.ts';
-import { checksumOf, type EventRow, sumOfName } from './event-rows.ts';
+import { checksumOf, type EventRow } from './event-rows.ts';
 import { prepareRows } from './rows.ts';
-import type { StreamCache, StreamHead } from './streams.ts';
+import type { Place, StreamCache } from './streams.ts';
 
 /** The last event as of a data version. Position 0 is before the first. */
 type Tip = { readonly version: number; readonly position: number; readonly id: string };
-
-/** Where a stream stands that is there. */
-type Place = { readonly number: number; readonly head: StreamHead };
 
 /** What became of one append of a group. */
 export type Outcome = AppendResult | EventStoreError;
 
 const unknownTip: Tip = { version: -1, position: 0, id: '' };
 
-/** Catching up on more events of others than this costs more than looking their streams up again. */
-const maxCatchUpEvents = 10_000;
-
 /**
- * Decides appends and writes them. What it remembers is checked against the file inside every transaction.
+ * Decides appends and writes them. What it remembers of streams others may have overtaken: the file itself
+ * confirms it as each is moved, and is asked before anyone is refused.
  */
 export class Writer {
   readonly #db: DatabaseSync;
@@ -80,19 +75,15 @@ export class Writer {
     }
   }
 
-  /** Notices what other connections wrote, and brings what is remembered up to date with it. */
+  /** Notices what other connections wrote: where streams were known to stand is then in doubt. */
   #refresh(): void {
     const version = this.#dataVersion();
     if (version === this.#tip.version) return;
-    const { selectTip, selectId, selectHeads } = this.#statements;
+    const { selectTip, selectId } = this.#statements;
     const known = this.#tip;
     const [position, id] = selectTip.get() ?? [0, ''];
     const isSameLog = known.position > 0 && selectId.get(known.position)?.[0] === compact(known.id);
-    if (isSameLog && position - known.position <= maxCatchUpEvents) {
-      for (const [stream, revision, at] of selectHeads.all(known.position)) {
-        this.#streams.setHead(stream, { revision, position: at });
-      }
-    } else if (known.position > 0) this.#streams.clear();
+    if (!isSameLog && known.position > 0) this.#streams.clear();
     this.#tip = { version, position, id };
   }
 
@@ -107,15 +98,56 @@ export class Writer {
   }
 
   #decide({ writes }: PreparedAppend, created: number): AppendResult {
-    const places = writes.map(({ stream }) => this.#placeOf(stream));
+    const { version } = this.#tip;
+    const places = writes.map(({ stream }) => this.#streams.placeOf(stream, version));
+    const isExpected = () => writes.every(({ after }, index) => (places[index]?.revision ?? -1) === after);
+    if (isExpected() && this.#claim(writes, places)) return this.#writeAll(writes, places, created);
+    for (const place of places) {
+      if (place && place.version !== version) this.#streams.lookAgain(place, version);
+    }
+    if (!isExpected()) return this.#refuse(writes, places);
+    if (this.#claim(writes, places)) return this.#writeAll(writes, places, created);
+    throw new Error(
+      `${writes.map(({ stream }) => stream).join(', ')}: the file denies where it says they are`,
+    );
+  }
+
+  /**
+   * Moves the heads of the streams there are, before anything is written: all of them, or none where one is
+   * not where it was known to be.
+   */
+  #claim(writes: readonly PreparedWrite[], places: readonly (Place | undefined)[]): boolean {
+    const { moveHead } = this.#statements;
+    let { position } = this.#tip;
+    for (const [index, { after, events }] of writes.entries()) {
+      position += events.length;
+      const place = places[index];
+      if (place === undefined) continue;
+      if (moveHead.run(after + events.length, position, place.number, after).changes === 1) continue;
+      for (let moved = 0; moved < index; moved += 1) {
+        const [before, by] = [places[moved], writes[moved]?.events.length ?? 0];
+        if (before) moveHead.run(before.revision, before.position, before.number, before.revision + by);
+      }
+      return false;
+    }
+    return true;
+  }
+
+  #writeAll(
+    writes: readonly PreparedWrite[],
+    places: readonly (Place | undefined)[],
+    created: number,
+  ): AppendResult {
+    const revisions = writes.map((write, index) => this.#write(write, places[index], created));
+    return { appended: true, position: asPosition(this.#tip.position), revisions };
+  }
+
+  /** An append that expects wrongly, unless it is one that was written before. */
+  #refuse(writes: readonly PreparedWrite[], places: readonly (Place | undefined)[]): AppendResult {
     const conflicts: StreamConflict[] = [];
     for (const [index, { stream, after }] of writes.entries()) {
-      const last = places[index]?.head.revision ?? -1;
+      const last = places[index]?.revision ?? -1;
       if (last !== after) conflicts.push({ stream, expected: asExpected(after), actual: asExpected(last) });
-    }
-    if (conflicts.length === 0) {
-      const revisions = writes.map((write, index) => this.#write(write, places[index], created));
-      return { appended: true, position: asPosition(this.#tip.position), revisions };
     }
     if (conflicts.length < writes.length) return { appended: false, conflicts };
     const positions = writes.map((write, index) => this.#findRepeated(write, places[index]));
@@ -127,43 +159,28 @@ export class Writer {
     };
   }
 
-  /** Undefined where there is no such stream. */
-  #placeOf(stream: string): Place | undefined {
-    const number = this.#streams.numberOf(stream);
-    return number === undefined ? undefined : { number, head: this.#streams.headOf(number) };
-  }
-
-  #write({ stream, after, events }: PreparedWrite, place: Place | undefined, created: number): Revision {
-    const { insert, insertMark } = this.#statements;
-    const number = place?.number ?? this.#streams.create(stream);
-    let previous = place?.head.position ?? 0;
+  #write({ stream, after, events }: PreparedWrite, known: Place | undefined, created: number): Revision {
+    const { insert, insertMark, insertHead } = this.#statements;
+    const { version } = this.#tip;
+    const place = known ?? this.#streams.create(stream, version);
+    let previous = place.position;
     let { position } = this.#tip;
     let revision = after;
-    const nameSum = this.#streams.nameOf(number)?.sum ?? sumOfName(stream);
     for (const { id, type, json } of events) {
       position += 1;
       revision += 1;
-      const row: EventRow = [position, number, revision, previous, created, compact(id), type, json, 0];
-      row[8] = checksumOf(nameSum, row);
+      const row: EventRow = [position, place.number, revision, previous, created, compact(id), type, json, 0];
+      row[8] = checksumOf(place.sum, row);
       insert.run(...row);
-      if (isMarked(revision)) insertMark.run(number, revision, position);
+      if (isMarked(revision)) insertMark.run(place.number, revision, position);
       previous = position;
     }
-    this.#writeHead(number, after, { revision, position });
-    this.#tip = { version: this.#tip.version, position, id: events.at(-1)?.id ?? '' };
+    if (known === undefined) insertHead.run(place.number, revision, position);
+    place.revision = revision;
+    place.position = position;
+    place.version = version;
+    this.#tip = { version, position, id: events.at(-1)?.id ?? '' };
     return revision;
-  }
-
-  /**
-   * The file itself proves that nobody has moved the stream since: what is remembered is never trusted alone.
-   */
-  #writeHead(stream: number, after: Revision, head: StreamHead): void {
-    const { insertHead, moveHead } = this.#statements;
-    if (after < 0) insertHead.run(stream, head.revision, head.position);
-    else if (moveHead.run(head.revision, head.position, stream, after).changes !== 1) {
-      throw new Error(`stream ${stream} is not at revision ${after}`);
-    }
-    this.#streams.setHead(stream, head);
   }
 
   /**
@@ -171,8 +188,8 @@ export class Writer {
    */
   #findRepeated({ stream, after, events }: PreparedWrite, place: Place | undefined): number | undefined {
     const high = after + events.length;
-    if (place === undefined || place.head.revision < high) return undefined;
-    const stored = this.#chain.walkBack(place.number, stream, place.head, high, after + 1);
+    if (place === undefined || place.revision < high) return undefined;
+    const stored = this.#chain.walkBack(place.number, stream, place, high, after + 1);
     const isSame = events.every(({ id }, index) => compact(id) === stored[events.length - 1 - index]?.[5]);
     return isSame ? stored[0]?.[0] : undefined;
   }
@@ -202,10 +219,6 @@ const prepareStatements = (db: DatabaseSync) => ({
     'SELECT position, lower(hex(id)) FROM events ORDER BY position DESC LIMIT 1',
   ),
   selectId: prepareRows<[id: string]>(db, 'SELECT lower(hex(id)) FROM events WHERE position = ?'),
-  selectHeads: prepareRows<[stream: number, revision: Revision, position: number]>(
-    db,
-    'SELECT stream, revision, position FROM events WHERE position > ? ORDER BY position',
-  ),
 });
 
 /** A UUID in lower case without its dashes. */
