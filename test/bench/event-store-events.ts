@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type EventStore, limits, type NewEvent, type StreamWrite } from '@carat/event-store';
 
 export const wallets = 20_000;
@@ -58,29 +59,37 @@ export type Loop = {
 
 /**
  * Keeps so many appends in flight, each of a batch of events to a wallet at its exact revision; the wallets
- * take turns, and two appends in flight never meet.
+ * take turns, and two appends in flight never meet. What the callers would have at hand is made before.
  */
 export const appendOn = async (
   store: EventStore,
   name: (n: number) => string,
   { inFlight, batch, warmUpMs, runMs }: Loop,
 ): Promise<number> => {
+  const names = Array.from({ length: wallets }, (_, n) => name(n));
   const revisions = new Int32Array(wallets);
-  const from = performance.now() + warmUpMs;
-  const until = from + runMs;
   let appended = 0;
+  let isOver = false;
   const runLane = async (lane: number): Promise<void> => {
-    for (let wallet = lane; ; wallet = wallet + inFlight < wallets ? wallet + inFlight : lane) {
-      const events = Array.from({ length: batch }, (_, n) => newGift(wallet + n));
-      const expected = revisions[wallet]!;
-      const result = await store.append([{ stream: name(wallet), expected, events }]);
-      if (!result.appended) throw new Error(`${name(wallet)} is not at ${expected}.`);
+    for (let wallet = lane; !isOver; wallet = wallet + inFlight < wallets ? wallet + inFlight : lane) {
+      const events: NewEvent[] = [];
+      for (let n = 0; n < batch; n++) events.push(newGift(wallet + n));
+      const [stream, expected] = [names[wallet]!, revisions[wallet]!];
+      const result = await store.append([{ stream, expected, events }]);
+      if (!result.appended) throw new Error(`${stream} is not at ${expected}.`);
       revisions[wallet] = result.revisions[0]!;
-      const now = performance.now();
-      if (now >= until) return;
-      if (now >= from) appended += batch;
+      appended += batch;
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, (_, lane) => runLane(lane)));
-  return (appended * 1_000) / runMs;
+  const lanes = Promise.all(Array.from({ length: inFlight }, (_, lane) => runLane(lane)));
+  const measured = async (): Promise<number> => {
+    await pause(warmUpMs);
+    const [before, from] = [appended, performance.now()];
+    await pause(runMs);
+    const perSecond = ((appended - before) * 1_000) / (performance.now() - from);
+    isOver = true;
+    return perSecond;
+  };
+  const [perSecond] = await Promise.all([measured(), lanes]);
+  return perSecond;
 };

@@ -49,7 +49,7 @@ export const prepareAppend = (writes: readonly StreamWrite[]): PreparedAppend =>
   if (writes.length > limits.maxAppendStreams) {
     return tooLarge(`An append names at most ${limits.maxAppendStreams} streams, not ${writes.length}.`);
   }
-  if (new Set(writes.map((write) => write.stream)).size < writes.length) {
+  if (writes.length > 1 && new Set(writes.map(({ stream }) => stream)).size < writes.length) {
     return invalid('An append names each of its streams once.');
   }
   const events = writes.reduce((sum, write) => sum + (write.events?.length ?? 0), 0);
@@ -108,7 +108,8 @@ const isPlainObject = (value: unknown): value is JsonObject => {
  */
 const checkValues = (container: JsonObject, path: string, depth: number): void => {
   if (depth > limits.maxDataDepth) invalid(`${path} is nested deeper than ${limits.maxDataDepth}.`);
-  for (const key of Object.keys(container)) {
+  // Of what plain objects inherit nothing is enumerable; and this way no array is made of the keys.
+  for (const key in container) {
     const value = container[key];
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) continue;
     if (typeof value === 'number') {

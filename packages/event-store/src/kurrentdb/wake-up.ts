@@ -9,7 +9,7 @@ type Subscription = ReturnType<Client['subscribeToAll']>;
 /** The places that the server would send by and by, for each so many times 32 events, are of no use here. */
 const notOfTheServer = streamNameFilter({ regex: '^[^$]', checkpointInterval: 10_000 });
 
-/** How a subscription ended: it has heard enough for now, or it is no good. */
+/** How a subscription ended: it has heard enough, or it is no good. */
 type End = 'heard_enough' | 'lost';
 
 /**

@@ -46,25 +46,22 @@ export const sumOfName = (name: string): number => crc32(name);
  * somebody who makes a new one. (Data begins with "{", which no type holds, so the texts need nothing
  * between them.)
  */
-export const checksumOf = (
-  nameSum: number,
-  [position, , revision, previous, created, id, type, data]: Readonly<EventRow>,
-): number => {
-  const numbers = mix(mix(mix(mix(nameSum, position), revision), previous), created);
-  return crc32(id + type + data, numbers >>> 0) | 0;
+export const checksumOf = (nameSum: number, row: Readonly<EventRow>): number => {
+  const numbers = mix(mix(mix(mix(nameSum, row[0]), row[2]), row[3]), row[4]);
+  return crc32(row[5] + row[6] + row[7], numbers >>> 0) | 0;
 };
 
 export const isSound = (row: Readonly<EventRow>, nameSum: number): boolean =>
   row[8] === checksumOf(nameSum, row) && hasItsTypes(row);
 
 /** A flipped bit may make an empty blob of a nought, which counts as the same. */
-const hasItsTypes = ([, stream, revision, previous, created, , type, data]: Readonly<EventRow>): boolean =>
-  typeof stream === 'number' &&
-  typeof revision === 'number' &&
-  typeof previous === 'number' &&
-  typeof created === 'number' &&
-  typeof type === 'string' &&
-  typeof data === 'string';
+const hasItsTypes = (row: Readonly<EventRow>): boolean =>
+  typeof row[1] === 'number' &&
+  typeof row[2] === 'number' &&
+  typeof row[3] === 'number' &&
+  typeof row[4] === 'number' &&
+  typeof row[6] === 'string' &&
+  typeof row[7] === 'string';
 
 /** A row that is not what was written. */
 export const damagedRow = ([position, , revision, , , , type]: Readonly<EventRow>, name = 'no stream') =>

@@ -8,6 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 const anAppend = (events = 1, bytes = 100): PreparedAppend => ({ writes: [], events, bytes });
@@ -150,4 +151,21 @@ it('is drained once nothing waits', async () => {
   await vi.advanceTimersByTimeAsync(10);
   expect(await drained).toBe(3);
   expect(await Promise.all(waiting)).toEqual([answer, answer, answer]);
+});
+
+it('takes a busy log when it is told that the log is free, unless it has hardly waited', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.9);
+  const { groups, sizes, fail } = recorded();
+  fail.with = busy();
+  groups.add(anAppend());
+  await vi.advanceTimersByTimeAsync(0);
+  fail.with = undefined;
+  groups.nudge();
+  expect(sizes).toEqual([]);
+  await vi.advanceTimersByTimeAsync(2);
+  groups.nudge();
+  expect(sizes).toEqual([1]);
+  groups.nudge();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(sizes).toEqual([1]);
 });

@@ -10,6 +10,8 @@ import { busyPauseMs, maxBusyMs, stillBusy } from './patience.ts';
 const gatherMs = 2;
 const maxGroupEvents = 1_000;
 const maxGroupBytes = 4 * 1024 * 1024;
+/** Who waits for a busy log takes it as soon as it is free, after so long. */
+const minHeldUpMs = 2;
 const maxWaitingAppends = 50_000;
 const maxWaitingBytes = 64 * 1024 * 1024;
 
@@ -43,6 +45,9 @@ export class Groups {
   #gathering: NodeJS.Timeout | undefined;
   #lastAppends = 0;
   #lastEnd = 0;
+  /** Since when the log is found busy, and the timer of the next try. */
+  #busySince: number | undefined;
+  #retrying: NodeJS.Timeout | undefined;
 
   /**
    * @param commit writes a group in one go and answers each append, with an error where it is refused; throws
@@ -50,6 +55,17 @@ export class Groups {
    */
   constructor(commit: Commit) {
     this.#commit = commit;
+  }
+
+  /**
+   * Another process has let go of the log: who has waited for it long enough is up now. Sooner than that,
+   * processes with small groups would take turns at each, and read what the other wrote each time.
+   */
+  nudge(): void {
+    if (this.#retrying === undefined || this.#busySince === undefined) return;
+    if (performance.now() - this.#busySince < minHeldUpMs) return;
+    clearTimeout(this.#retrying);
+    this.#flush();
   }
 
   /** Puts an append in line. @throws EventStoreError `unavailable`: too many wait; or what `commit` throws */
@@ -83,6 +99,7 @@ export class Groups {
   readonly #flush = (): void => {
     this.#isScheduled = false;
     this.#gathering = undefined;
+    this.#retrying = undefined;
     const count = this.#countGroup();
     const group = this.#waiting.slice(0, count);
     try {
@@ -92,6 +109,7 @@ export class Groups {
       if (isBusy(error)) return this.#retry(error);
       for (const { reject } of this.#take(count)) reject(error);
     }
+    this.#busySince = undefined;
     this.#lastAppends = count;
     this.#lastEnd = performance.now();
     this.#goOn();
@@ -99,6 +117,7 @@ export class Groups {
 
   /** Who has waited too long is told so; the others, and who came meanwhile, are tried together. */
   #retry(error: unknown): void {
+    this.#busySince ??= performance.now();
     const oldest = performance.now() - maxBusyMs;
     const old = this.#waiting.findIndex(({ since }) => since > oldest);
     for (const { reject } of this.#take(old < 0 ? this.#waiting.length : old)) reject(stillBusy(error));
@@ -117,7 +136,7 @@ export class Groups {
     this.#gathering = undefined;
     const restMs = pauseMs ?? (this.#isGathered() ? 0 : this.#lastEnd + gatherMs - performance.now());
     if (restMs <= 0) setImmediate(this.#flush);
-    else if (pauseMs !== undefined) setTimeout(this.#flush, restMs);
+    else if (pauseMs !== undefined) this.#retrying = setTimeout(this.#flush, restMs);
     else this.#gathering = setTimeout(this.#flush, restMs);
   }
 

@@ -181,6 +181,7 @@ class SqliteStore implements EventStore {
     try {
       return writer.commit(group);
     } catch (error) {
+      if (isBusy(error)) this.#bell.listen();
       if (error instanceof EventStoreError && isSyncFailure(error.cause)) {
         this.#settings.onSyncFailed(describeSyncFailure(this.#file));
       }
@@ -203,8 +204,9 @@ class SqliteStore implements EventStore {
     throw asOutcomeUnknown(new Error(`${this.#file} was replaced meanwhile`));
   }
 
-  /** Calls the listeners where another process has written, or another log has been put in place. */
+  /** Notices that another process has written, or that another log has been put in place. */
   #look(): void {
+    this.#groups.nudge();
     try {
       const version = this.#current().dataVersion();
       if (version === this.#seenVersion) return;

@@ -16,8 +16,8 @@ import { prepareRows, type Rows } from './rows.ts';
 /** The last event of a stream: its revision and its place in the log. -1 and 0 where there is none. */
 export type StreamHead = { readonly revision: Revision; readonly position: number };
 
-/** A stream's name, and what it adds to the checksums of its events. */
-export type StreamName = { readonly name: string; readonly sum: number };
+/** A stream's number and name, and what the name adds to the checksums of its events. */
+export type StreamName = { readonly number: number; readonly name: string; readonly sum: number };
 
 /**
  * A stream as it was known to stand as of a version of the file: others may have moved it since. Its number
@@ -40,7 +40,9 @@ const never = -1;
  */
 export class StreamCache {
   readonly #places: BoundedMap<string, Place>;
-  readonly #names: BoundedMap<number, StreamName>;
+  /** By number modulo the size: numbers have no gaps, and an array is read faster than a map. */
+  readonly #names: StreamName[] = [];
+  readonly #size: number;
   readonly #selectNumber: Rows<[number: number]>;
   readonly #selectName: Rows<[name: string]>;
   readonly #selectNamesakes: Rows<[name: string | null]>;
@@ -53,7 +55,7 @@ export class StreamCache {
   /** @param size streams remembered at most */
   constructor(db: DatabaseSync, size: number) {
     this.#places = new BoundedMap(size);
-    this.#names = new BoundedMap(size);
+    this.#size = size;
     this.#selectNumber = prepareRows(db, 'SELECT number FROM streams WHERE name = ?');
     this.#selectName = prepareRows(db, 'SELECT name FROM streams WHERE number = ?');
     this.#selectNamesakes = prepareRows(
@@ -102,12 +104,16 @@ export class StreamCache {
 
   /** Undefined for a number that no stream has. Whether the name is what was written, its events tell. */
   nameOf(stream: number): StreamName | undefined {
-    const known = this.#names.get(stream);
-    if (known !== undefined) return known;
+    const known = this.#names[stream % this.#size];
+    if (known?.number === stream) return known;
     const name: unknown = this.#selectName.get(stream)?.[0];
     if (typeof name !== 'string') return undefined;
-    const named = { name, sum: sumOfName(name) };
-    this.#names.set(stream, named);
+    return this.#remember(stream, name);
+  }
+
+  #remember(number: number, name: string): StreamName {
+    const named = { number, name, sum: sumOfName(name) };
+    this.#names[number % this.#size] = named;
     return named;
   }
 
@@ -150,9 +156,8 @@ export class StreamCache {
   /** Makes a stream, inside a writing transaction. */
   create(name: string, version: number): Place {
     const number = Number(this.#insert.run(name).lastInsertRowid);
-    const sum = sumOfName(name);
+    const { sum } = this.#remember(number, name);
     this.#insertName.run(sum, number);
-    this.#names.set(number, { name, sum });
     const place = { number, sum, revision: -1, position: 0, version };
     this.#places.set(name, place);
     return place;
@@ -161,6 +166,6 @@ export class StreamCache {
   /** Forgets everything: what is remembered may not be what is on disk. */
   clear(): void {
     this.#places.clear();
-    this.#names.clear();
+    this.#names.length = 0;
   }
 }

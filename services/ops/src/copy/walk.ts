@@ -9,7 +9,7 @@ import { limits } from '../limits.ts';
 
 /** Goes through a log once, in order, as fast as whoever walks asks for what comes next. */
 export type Walk = {
-  /** The events that come next, at least one; none where the log ends for now. @throws EventStoreError */
+  /** The events that come next, at least one; none where the log ends. @throws EventStoreError */
   ahead(): Promise<readonly StoredEvent[]>;
   /** Goes past the first so many of those. */
   pass(count: number): void;
