@@ -2,24 +2,14 @@ import type { ShownBooking } from '@carat/protocol';
 import type { Redis } from 'ioredis';
 import { decodeFeedHead, heldEntries } from './feeds.ts';
 import { feedHeadsTable, ranksPrefix, tableKey, type Unit, unitPrefix } from './keys.ts';
+import { poisonTable } from './poison.ts';
 import { minRanked } from './ranks.ts';
+import { listTables } from './scan.ts';
 import { rankTotals } from './totals.ts';
 
-const scanKeysAtOnce = 500;
 const readAtOnce = 5_000;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const listTables = async (redis: Redis, prefix: string): Promise<string[]> => {
-  const found = new Set<string>();
-  let cursor = '0';
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', scanKeysAtOnce);
-    for (const key of keys) found.add(key.slice(prefix.length));
-    cursor = next;
-  } while (cursor !== '0');
-  return [...found].sort(byText);
-};
 
 const readHash = async (redis: Redis, key: string): Promise<[string, string][]> => {
   const fields = new Map<string, string>();
@@ -55,7 +45,7 @@ export const dumpUnit = async (redis: Redis, generation: string, unit: Unit): Pr
   const key = (table: string): string => tableKey(generation, unit, table);
   const lines: string[] = [];
   for (const table of await listTables(redis, unitPrefix(generation, unit))) {
-    if (table === 'checkpoint') continue;
+    if (table === 'checkpoint' || table === poisonTable) continue;
     const add = (rows: readonly string[]): void => {
       for (const row of rows) lines.push(`${table} ${row}`);
     };

@@ -1,4 +1,5 @@
 export type { Batch, Sum, TableBatch } from './batch.ts';
+export { CannotCompare, compareUnits, type Difference } from './compare.ts';
 export { connectRedis } from './connection.ts';
 export { dumpUnit } from './dump.ts';
 export {
@@ -10,11 +11,19 @@ export {
   heldEntries,
 } from './feeds.ts';
 export {
+  abandonCandidate,
   activeGeneration,
+  approveCandidate,
+  beginCandidate,
   beginGeneration,
+  type Candidate,
   dropAbandoned,
   dropGeneration,
+  dropPrevious,
+  type Filled,
   type Generation,
+  revivePrevious,
+  switchToCandidate,
 } from './generations.ts';
 export {
   channelOf,
@@ -30,6 +39,7 @@ export {
   units,
 } from './keys.ts';
 export { type LiveChange, repeatPlace, type UnitMessage } from './messages.ts';
+export { askRetry, clearPoison, type Poison, poisonTable, readPoison, writePoison } from './poison.ts';
 export { type Checkpoint, readCheckpoint } from './questions.ts';
 export { minRanked } from './ranks.ts';
 export {
@@ -40,6 +50,13 @@ export {
   type PerGift,
   type Reader,
 } from './reader.ts';
+export {
+  createRebuildReport,
+  type RebuildPhase,
+  type RebuildReport,
+  readDifferences,
+  readRebuild,
+} from './rebuilds.ts';
 export { subscribeToUnit } from './subscription.ts';
 export { liveFields, tables } from './tables.ts';
 export { comparePlaces, decodeTotal, encodeTotal, rankTotals, type Total } from './totals.ts';

@@ -1,5 +1,11 @@
 import { projectionsVersion } from '@carat/projections';
-import { activeGeneration, beginGeneration, type Generation } from '@carat/read-models';
+import {
+  abandonCandidate,
+  activeGeneration,
+  beginCandidate,
+  beginGeneration,
+  type Generation,
+} from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
 import type { Redis } from 'ioredis';
 import { limits } from './limits.ts';
@@ -7,8 +13,9 @@ import type { LogStream } from './log-stream.ts';
 import type { ProjectorMetrics } from './metrics.ts';
 
 /**
- * Sees to it that the active generation is one of this log and these projections. One of older projections is
- * replaced; one of newer projections is left alone, as are its readers.
+ * Sees to it that the active generation is one of this log and these projections. Beside one of older
+ * projections one of these is filled, to take its place once it is not behind; those who know the older ones
+ * go on with that meanwhile. One of newer projections is left alone, as are its readers.
  */
 export const createGenerationKeeper = (
   redis: Redis,
@@ -28,13 +35,30 @@ export const createGenerationKeeper = (
     return begun;
   };
 
+  /** Has a generation of these projections filled, unless one of them or of newer ones already is. */
+  const beginBeside = async (active: Generation): Promise<void> => {
+    const { candidate, log: logId } = active;
+    if (candidate !== undefined && candidate.projections >= projectionsVersion) return;
+    const alone = candidate === undefined ? active : await abandonCandidate(redis, active);
+    if (alone === undefined || alone.candidate !== undefined) return;
+    const wanted = { projections: projectionsVersion, log: logId, approved: true };
+    const begun = await beginCandidate(redis, wanted, alone);
+    metrics.generations.inc({ reason: 'older_projections' });
+    log.warn(
+      { generation: begun?.candidate?.generation, beside: active.generation },
+      'a generation of newer projections is filled beside the active one',
+    );
+  };
+
   const judge = async (active: Generation | undefined): Promise<Generation | undefined> => {
     if (active === undefined) return begin(undefined, 'none');
     if (active.projections > projectionsVersion) return undefined;
-    if (active.projections < projectionsVersion) return begin(active, 'older_projections');
-    if (active.log === (await logStream.state()).logId) return active;
-    if (active.log === (await logStream.refresh()).logId) return active;
-    return begin(active, 'another_log');
+    const isOfThisLog =
+      active.log === (await logStream.state()).logId || active.log === (await logStream.refresh()).logId;
+    if (!isOfThisLog) return begin(active, 'another_log');
+    if (active.projections === projectionsVersion) return active;
+    await beginBeside(active);
+    return undefined;
   };
 
   return {

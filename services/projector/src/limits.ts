@@ -37,7 +37,7 @@ export const limits = {
 
   watchdogMs: 1_000,
   /** A unit that is behind and does not move for so long has lost its job. */
-  stuckMs: 3_000,
+  stuckMs: 1_000,
   /** A unit that has been behind for so long is reported as not ready. */
   lateMs: 10_000,
   /** Events counted when it is measured how far behind a unit is; more are not told apart. */
@@ -58,6 +58,17 @@ export const limits = {
   sealLeaseMs: 10_000,
   /** Where the log cannot be sealed on, it is tried again after so long. */
   sealRetryMs: 10_000,
+
+  /** A process looks so often whether a generation is to be filled beside the active one. */
+  rebuildLookMs: 500,
+  /** How often it says how far it is, and looks whether it is still wanted. */
+  rebuildSayMs: 250,
+  /** A process that died leaves a rebuild to another after so long. */
+  rebuildLeaseMs: 5_000,
+  /** Newest events kept for a rebuild, so that its units need not read them each for itself. */
+  rebuildTailEvents: 50_000,
+  /** Differences sent to Redis at once. */
+  differencesAtOnce: 500,
 
   redisCommandMs: 10_000,
   /** A worker is given so long to end its run at a shutdown. */

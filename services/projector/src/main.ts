@@ -9,10 +9,11 @@ import {
   startClockCheck,
 } from '@carat/service-kit';
 import { readConfig } from './config.ts';
+import { createLease, leaseKeys } from './lease.ts';
+import { limits } from './limits.ts';
 import { createProjectorMetrics } from './metrics.ts';
 import { startProjector } from './projector.ts';
 import { addChecks } from './readiness.ts';
-import { createSealLease } from './sealing/lease.ts';
 import { startSealer } from './sealing/sealer.ts';
 
 await runService('projector', async () => {
@@ -36,7 +37,7 @@ await runService('projector', async () => {
   const sealer = startSealer({
     store,
     tail: projector.tail,
-    lease: createSealLease(projector.redis),
+    lease: createLease(projector.redis, leaseKeys.sealing, limits.sealLeaseMs),
     clock,
     clockFault: clockCheck.fault,
     key: config.CARAT_SEAL_KEY,

@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { EventStore } from '@carat/event-store';
-import { createReader, type Reader } from '@carat/read-models';
+import {
+  activeGeneration,
+  askRetry,
+  createReader,
+  poisonTable,
+  type Reader,
+  tableKey,
+} from '@carat/read-models';
 import { createHealth, createLogger, createMetrics } from '@carat/service-kit';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -287,6 +294,32 @@ describe('an event that cannot be taken', () => {
     await expectExact();
     await redis.flushall();
     await expectExact();
+  });
+
+  it('is seen by every projector, tried again when an operator asks, and forgotten afterwards', async () => {
+    await log.sendGifts(10);
+    const event = await log.sendGift(nthGift(10), { millidiamonds: -1 });
+    const first = await start();
+    const seen = () => first.units.poisonOf('creators');
+    await expect.poll(seen, { timeout: 10_000 }).toMatchObject({ event, position: '11' });
+    const { since } = (await seen())!;
+    const { generation } = (await activeGeneration(redis))!;
+
+    const retry = await askRetry(redis, generation, 'creators', event);
+    const soon = limits.poisonRetryMs * 0.7;
+    await expect.poll(seen, { timeout: soon }).toMatchObject({ event, since, retried: retry });
+
+    // The one who was stopped is gone; another takes over what it noted.
+    await first.close();
+    const { health, units, metrics } = await start();
+    const ready = async () => (await health.ready()).checks['unit creators'];
+    await expect.poll(ready, { timeout: 10_000 }).toContain(`stopped at event ${event}`);
+    expect((await units.poisonOf('creators'))!.since).toBe(since);
+    await log.append('log', 'EventSkipped', { event, unit: 'creators', by: 'operator', reason: 'broken' });
+    await expect.poll(ready, { timeout: 10_000 }).toBe('ok');
+    expect(await redis.exists(tableKey(generation, 'creators', poisonTable))).toBe(0);
+    expect(await redis.exists(tableKey(generation, 'boards', poisonTable))).toBe(1);
+    expect(await metrics()).toMatch(/projection_poisoned\{[^}]*unit="creators"[^}]*\} 0/);
   });
 
   it('is one that another hand has altered; a unit stops there until it is put right', async () => {

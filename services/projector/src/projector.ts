@@ -6,9 +6,11 @@ import { connect } from './connections.ts';
 import { followLog } from './follower.ts';
 import { createGenerationKeeper } from './generation-keeper.ts';
 import { createJobs } from './jobs.ts';
+import { createLease, leaseKeys } from './lease.ts';
 import { limits } from './limits.ts';
 import { createLogStream, ensureLog } from './log-stream.ts';
 import type { ProjectorMetrics } from './metrics.ts';
+import { startRebuilder } from './rebuilding/rebuilder.ts';
 import { createTail } from './tail.ts';
 import { createUnits } from './units.ts';
 import { startWatchdog } from './watchdog.ts';
@@ -40,10 +42,13 @@ export const startProjector = async ({ store, redisUrl, log, metrics }: Dependen
   };
   const follower = followLog(store, wake);
   const watchdog = startWatchdog({ redis, store, keeper, logStream, jobs, log, metrics });
+  const lease = createLease(redis, leaseKeys.rebuilding, limits.rebuildLeaseMs);
+  const rebuilder = startRebuilder({ redis, store, logStream, lease, log, metrics });
 
   const close: readonly CloseStep[] = [
     ['follower', () => follower.stop()],
     ['watchdog', () => watchdog.stop()],
+    ['rebuilder', () => rebuilder.stop()],
     ['worker', () => jobs.closeWorker()],
     ['queue', () => jobs.closeQueue()],
     ['redis', () => connections.close()],

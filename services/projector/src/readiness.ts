@@ -2,6 +2,7 @@ import type { EventStore } from '@carat/event-store';
 import { unitNames } from '@carat/projections';
 import type { Health } from '@carat/service-kit';
 import type { Redis } from 'ioredis';
+import { describePace } from './filling-pace.ts';
 import { limits } from './limits.ts';
 import type { Units } from './units.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -27,11 +28,11 @@ export const addChecks = (health: Health, { store, redis, units, watchdog }: Dep
   });
 
   for (const unit of unitNames) {
-    health.add(`unit ${unit}`, () => {
-      const poison = units.poisonOf(unit);
+    health.add(`unit ${unit}`, async () => {
+      const poison = await units.poisonOf(unit);
       if (poison) return `stopped at event ${poison.event}: ${poison.fault}`;
       const seen = watchdog.seen(unit);
-      if (!seen?.checkpoint?.complete) return 'rebuilding';
+      if (!seen?.checkpoint?.complete) return seen?.pace ? describePace(seen.pace) : 'rebuilding';
       const behindMs = performance.now() - seen.keptUpAt;
       if (seen.lag === 0 || behindMs < limits.lateMs) return undefined;
       const many = seen.lag < limits.lagEvents ? String(seen.lag) : `at least ${seen.lag}`;

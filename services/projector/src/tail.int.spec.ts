@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import type { EventStore, Position } from '@carat/event-store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTail } from './tail.ts';
@@ -60,4 +61,18 @@ it('keeps what cannot be read as what it is', async () => {
   const { entries } = await createTail(store, { maxEvents: 100 }).read(undefined, 100);
   expect(entries.at(-2)).toMatchObject({ event: undefined, fault: expect.stringContaining('GiftSent') });
   expect(entries.at(-1)).toMatchObject({ event: undefined, fault: undefined });
+});
+
+it('tells a lost event by one name, wherever it is asked for', async () => {
+  const id = await log.append('wallet-ann', 'SomethingNew', {});
+  const { position } = (await store.head())!;
+  const tail = createTail(store, { maxEvents: 100 });
+  expect(await tail.idAt(position)).toBe(id);
+  const database = new DatabaseSync(log.url.slice('sqlite:'.length), { timeout: 5_000 });
+  database.prepare("UPDATE events SET type = 'Other' WHERE position = ?").run(Number(position));
+  database.close();
+  const last = await createTail(store, { maxEvents: 100 }).read(`${BigInt(position) - 1n}` as Position, 10);
+  expect(last.entries[0]).toMatchObject({ id: `lost-at-${position}`, position });
+  expect(await tail.idAt(position)).toBe(`lost-at-${position}`);
+  expect(await tail.idAt(`${BigInt(position) + 1n}` as Position)).toBeUndefined();
 });

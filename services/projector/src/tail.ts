@@ -48,7 +48,7 @@ export const createTail = (store: EventStore, { maxEvents }: { readonly maxEvent
    */
   const damagedEntry = async ({ readOnAfter, message }: EventStoreError): Promise<Entry> => {
     const position = readOnAfter!;
-    const id = (await idAt(position)) ?? `lost-at-${position}`;
+    const id = (await idAt(position)) ?? lostAt(position);
     return { position, id, type: '', event: undefined, fault: message, stored: undefined };
   };
 
@@ -56,7 +56,7 @@ export const createTail = (store: EventStore, { maxEvents }: { readonly maxEvent
     try {
       return await store.eventAt(position);
     } catch (error) {
-      if (error instanceof EventStoreError && error.code === 'damaged') return undefined;
+      if (error instanceof EventStoreError && error.code === 'damaged') return lostAt(position);
       throw error;
     }
   };
@@ -112,6 +112,12 @@ export const createTail = (store: EventStore, { maxEvents }: { readonly maxEvent
       return index < 0 ? [] : kept.slice(index + 1, index + 1 + limit).map(({ stored }) => stored!);
     },
 
+    /**
+     * The id of the event at a place, as `read` tells it: of one that is lost too. Undefined where none is.
+     * @throws EventStoreError
+     */
+    idAt,
+
     /** Forgets what it kept where the log no longer has it: the log was swapped. @throws EventStoreError */
     async check(): Promise<void> {
       const newest = kept.at(-1);
@@ -121,6 +127,9 @@ export const createTail = (store: EventStore, { maxEvents }: { readonly maxEvent
 };
 
 export type Tail = ReturnType<typeof createTail>;
+
+/** By what name an event goes of which nobody can tell the id. */
+const lostAt = (position: Position): string => `lost-at-${position}`;
 
 /** Index of the entry at a position, or -1. */
 const findPlace = (entries: readonly Entry[], position: Position): number => {

@@ -9,9 +9,12 @@ import type { Tail } from './tail.ts';
 
 type Place = { readonly position: Position; readonly event: string };
 
-/** How a run ended: at the head of the log, before it, not current, or at an event that cannot be taken. */
+/**
+ * How a run ended: at the head of the log, before it, at the place it was to go to, not current, or at an
+ * event that cannot be taken.
+ */
 export type Ended =
-  | { readonly ended: 'at_head' | 'more' | 'refused' }
+  | { readonly ended: 'at_head' | 'more' | 'reached' | 'refused' }
   /** The checkpoint is not of this log, or worth nothing. */
   | { readonly ended: 'broken'; readonly reason: 'lost' | 'torn' | 'another_event' }
   /** The checkpoint is of events that the log no longer holds: it ends before them. */
@@ -25,6 +28,8 @@ type Dependencies = {
   readonly tail: Tail;
   readonly skips: Skips;
   readonly metrics: ProjectorMetrics;
+  /** The place of an event to go to and no further; the head of the log where there is none. */
+  readonly upTo?: Position | undefined;
 };
 
 /**
@@ -37,13 +42,14 @@ export const runUnit = async (dependencies: Dependencies): Promise<Ended> => {
   if (checkpoint === undefined) return { ended: 'broken', reason: 'lost' };
   if (checkpoint.torn) return { ended: 'broken', reason: 'torn' };
   const from = (checkpoint.position ?? undefined) as Position | undefined;
-  if (from !== undefined && (await store.eventAt(from)) !== checkpoint.event) {
+  if (from !== undefined && (await tail.idAt(from)) !== checkpoint.event) {
     const end = await store.head();
     const isBeyond = end === undefined || comparePositions(end.position, from) < 0;
     if (isBeyond) return { ended: 'broken', reason: 'beyond_the_log', position: from };
     return { ended: 'broken', reason: 'another_event' };
   }
   await tail.check();
+  if (isThere(from, dependencies.upTo)) return { ended: 'reached' };
   const stands = from && { position: from, event: checkpoint.event! };
   const applying = createApplying(dependencies, stands);
   try {
@@ -55,8 +61,12 @@ export const runUnit = async (dependencies: Dependencies): Promise<Ended> => {
   }
 };
 
+/** Whether a place is as far as one is to go. */
+const isThere = (place: Position | undefined, upTo: Position | undefined): boolean =>
+  place !== undefined && upTo !== undefined && comparePositions(place, upTo) >= 0;
+
 const readOn = async (
-  { unit, tail, skips }: Dependencies,
+  { unit, tail, skips, upTo }: Dependencies,
   applying: Applying,
   from: Position | undefined,
   unfinished: boolean,
@@ -69,6 +79,7 @@ const readOn = async (
     for (const entry of page.entries) {
       const poison = addEntry(unit, skips, run, entry);
       if (poison) return (await applying.send(run, false)) ?? { ended: 'poisoned', poison };
+      if (isThere(entry.position, upTo)) return (await applying.send(run, false)) ?? { ended: 'reached' };
       if (!isFull(unit, run)) continue;
       const ended = await applying.send(run, false);
       if (ended) return ended;

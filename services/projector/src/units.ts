@@ -1,6 +1,14 @@
 import type { EventStore } from '@carat/event-store';
 import { type UnitName, unitNames } from '@carat/projections';
-import { createWriter, type Generation, type Writer } from '@carat/read-models';
+import {
+  clearPoison,
+  createWriter,
+  type Generation,
+  readPoison,
+  type Poison as Seen,
+  type Writer,
+  writePoison,
+} from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
 import type { Redis } from 'ioredis';
 import type { Poison } from './batches.ts';
@@ -27,10 +35,13 @@ type UnitState = {
   running: boolean;
   /** It was asked for once more while it was running. */
   again: boolean;
+  /** What this process was stopped by. */
   poison: Poison | undefined;
+  /** The event that the unit is known to be noted as stopped at, by this process or another. */
+  noted: string | undefined;
   /**
-   * Not tried again before, on the process's own monotonic clock, unless operators decide something
-   * meanwhile.
+   * Not tried again before, on the process's own monotonic clock, unless operators decide something, or ask
+   * for it, meanwhile.
    */
   notBefore: number;
   decided: LogState | undefined;
@@ -41,21 +52,48 @@ export const createUnits = (dependencies: Dependencies) => {
   const { redis, keeper, logStream, log, metrics } = dependencies;
   const states = new Map<UnitName, UnitState>(unitNames.map((unit) => [unit, newState()]));
 
-  const writerOf = (unit: UnitName, state: UnitState, { generation }: Generation): Writer => {
-    if (state.writer === undefined || state.generation !== generation) {
-      state.writer = createWriter(redis, generation, unit);
-      state.generation = generation;
-    }
+  const writerOf = async (unit: UnitName, state: UnitState, { generation }: Generation): Promise<Writer> => {
+    if (state.writer !== undefined && state.generation === generation) return state.writer;
+    state.noted = (await readPoison(redis, generation, unit))?.event;
+    state.poison = undefined;
+    state.notBefore = 0;
+    metrics.poisoned.set({ unit }, 0);
+    state.generation = generation;
+    state.writer = createWriter(redis, generation, unit);
     return state.writer;
   };
 
-  const poisoned = (unit: UnitName, state: UnitState, poison: Poison): void => {
+  /** The retry that an operator waits for, where there is one. */
+  const retryOf = async (unit: UnitName, { poison, generation }: UnitState): Promise<string | undefined> => {
+    if (poison === undefined || generation === undefined) return undefined;
+    const seen = await readPoison(redis, generation, unit);
+    return seen === undefined || seen.retry === seen.retried ? undefined : (seen.retry ?? undefined);
+  };
+
+  const poisoned = async (
+    unit: UnitName,
+    state: UnitState,
+    { generation }: Generation,
+    poison: Poison,
+    retry: string | undefined,
+  ): Promise<void> => {
+    await writePoison(redis, generation, unit, poison, retry);
     if (state.poison?.event !== poison.event) {
       log.error({ unit, ...poison }, 'a unit is stopped by an event that it cannot take');
     }
     state.poison = poison;
+    state.noted = poison.event;
     state.notBefore = performance.now() + limits.poisonRetryMs;
     metrics.poisoned.set({ unit }, 1);
+  };
+
+  const goOn = async (unit: UnitName, state: UnitState, event: string, at: Generation): Promise<void> => {
+    await clearPoison(redis, at.generation, unit, event);
+    log.info({ unit, event }, 'a unit goes on after the event that stopped it');
+    state.poison = undefined;
+    state.noted = undefined;
+    state.notBefore = 0;
+    metrics.poisoned.set({ unit }, 0);
   };
 
   const conclude = async (
@@ -63,16 +101,14 @@ export const createUnits = (dependencies: Dependencies) => {
     state: UnitState,
     generation: Generation,
     ended: Ended,
+    retry: string | undefined,
   ): Promise<boolean> => {
     if (ended.ended === 'poisoned') {
-      poisoned(unit, state, ended.poison);
+      await poisoned(unit, state, generation, ended.poison, retry);
       return false;
     }
-    if (state.poison !== undefined && ended.ended !== 'refused') {
-      log.info({ unit, event: state.poison.event }, 'a unit goes on after the event that stopped it');
-      state.poison = undefined;
-      state.notBefore = 0;
-      metrics.poisoned.set({ unit }, 0);
+    if (state.noted !== undefined && ended.ended !== 'refused') {
+      await goOn(unit, state, state.noted, generation);
     }
     if (ended.ended === 'broken' && ended.reason === 'beyond_the_log') {
       const { position } = ended;
@@ -94,13 +130,15 @@ export const createUnits = (dependencies: Dependencies) => {
       state.running = true;
       try {
         const decided = await logStream.state();
-        if (state.decided === decided && performance.now() < state.notBefore) return false;
-        state.decided = decided;
         const generation = await keeper.current();
         if (generation === undefined) return false;
-        const writer = writerOf(unit, state, generation);
+        const writer = await writerOf(unit, state, generation);
+        const retry = await retryOf(unit, state);
+        const isEarly = state.decided === decided && performance.now() < state.notBefore;
+        if (isEarly && retry === undefined) return false;
+        state.decided = decided;
         const ended = await runUnit({ ...dependencies, unit, writer, skips: decided.skips });
-        return (await conclude(unit, state, generation, ended)) || state.again;
+        return (await conclude(unit, state, generation, ended, retry)) || state.again;
       } catch (error) {
         metrics.failedRuns.inc({ unit });
         throw error;
@@ -108,8 +146,13 @@ export const createUnits = (dependencies: Dependencies) => {
         state.running = false;
       }
     },
-    /** What stops a unit, if anything does. */
-    poisonOf: (unit: UnitName): Poison | undefined => states.get(unit)?.poison,
+    /** What stops a unit, if anything does, whichever projector was stopped. Rejects while Redis is away. */
+    async poisonOf(unit: UnitName): Promise<Seen | undefined> {
+      const generation = keeper.last();
+      const poison = generation && (await readPoison(redis, generation.generation, unit));
+      metrics.poisoned.set({ unit }, poison === undefined ? 0 : 1);
+      return poison;
+    },
   };
 };
 
@@ -121,6 +164,7 @@ const newState = (): UnitState => ({
   running: false,
   again: false,
   poison: undefined,
+  noted: undefined,
   notBefore: 0,
   decided: undefined,
 });

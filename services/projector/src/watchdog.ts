@@ -15,6 +15,7 @@ import {
 } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
 import type { Redis } from 'ioredis';
+import { type Pace, paceOf, type Stood } from './filling-pace.ts';
 import type { GenerationKeeper } from './generation-keeper.ts';
 import type { Jobs } from './jobs.ts';
 import { limits } from './limits.ts';
@@ -38,6 +39,8 @@ export type Seen = {
   /** When it last kept up with the log. */
   readonly keptUpAt: number;
   readonly lag: number;
+  /** How far it is, while it is filled for the first time. */
+  readonly pace: Pace | undefined;
 };
 
 const isDamage = (error: unknown): error is EventStoreError =>
@@ -68,6 +71,8 @@ const keepsUp = (checkpoint: Checkpoint | undefined, headBefore: LogEnd | undefi
 export const startWatchdog = (dependencies: Dependencies) => {
   const { redis, store, keeper, logStream, jobs, log, metrics } = dependencies;
   const seen = new Map<UnitName, Seen>();
+  /** Where each unit stood when it was first seen to be filled, and in which generation. */
+  const fillings = new Map<UnitName, Stood & { readonly generation: string }>();
   let headBefore: LogEnd | undefined;
   let abandonedSince: { generation: string; at: number } | undefined;
   let damage: string | undefined;
@@ -86,6 +91,23 @@ export const startWatchdog = (dependencies: Dependencies) => {
     }
   };
 
+  const paceIn = (
+    unit: UnitName,
+    generation: string,
+    checkpoint: Checkpoint | undefined,
+    head: LogEnd | undefined,
+  ): Pace | undefined => {
+    if (checkpoint?.complete) {
+      fillings.delete(unit);
+      return undefined;
+    }
+    const now = { generation, position: checkpoint?.position ?? null, at: performance.now() };
+    const known = fillings.get(unit);
+    const first = known?.generation === generation ? known : now;
+    fillings.set(unit, first);
+    return paceOf(first, now, head?.position ?? null);
+  };
+
   const lookAt = async (unit: UnitName, generation: Generation, head: LogEnd | undefined): Promise<void> => {
     const now = performance.now();
     const last = seen.get(unit);
@@ -95,11 +117,14 @@ export const startWatchdog = (dependencies: Dependencies) => {
     const movedAt = moved || last === undefined ? now : last.movedAt;
     const keptUpAt = last === undefined || keepsUp(checkpoint, headBefore) ? now : last.keptUpAt;
     const lag = elsewhere ? await countLag(checkpoint) : 0;
-    seen.set(unit, { checkpoint, movedAt, keptUpAt, lag });
+    const pace = paceIn(unit, generation.generation, checkpoint, head);
+    seen.set(unit, { checkpoint, movedAt, keptUpAt, lag, pace });
     metrics.lag.set({ unit }, lag);
     metrics.behind.set({ unit }, (now - keptUpAt) / 1000);
     if (elsewhere) {
-      if (now - movedAt >= limits.stuckMs) await jobs.unstick(generation.generation, unit);
+      // Who has just come cannot know whether the one before died over it: a second run does no harm.
+      if (last === undefined || now - movedAt >= limits.stuckMs)
+        await jobs.unstick(generation.generation, unit);
       await jobs.wake(generation.generation, unit);
     } else if (!moved && checkpoint && unit === 'creators') {
       await repeatPlace(redis, generation.generation, unit, checkpoint);

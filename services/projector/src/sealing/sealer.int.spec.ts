@@ -14,10 +14,11 @@ import { createClock, createLogger, createMetrics } from '@carat/service-kit';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalRedis, startRedis } from '../../../../infra/local/redis.ts';
+import { createLease, leaseKeys } from '../lease.ts';
+import { limits } from '../limits.ts';
 import { createProjectorMetrics } from '../metrics.ts';
 import { createTail } from '../tail.ts';
 import { type Log, openLog } from '../testing/log.ts';
-import { createSealLease } from './lease.ts';
 import { startSealer } from './sealer.ts';
 
 const pace = { everyMs: 60, lookMs: 10, retryMs: 50 };
@@ -60,7 +61,7 @@ const start = async (more: More = {}) => {
   const sealer = startSealer({
     store,
     tail: createTail(store, { maxEvents: 100 }),
-    lease: createSealLease(redis, leaseMs),
+    lease: createLease(redis, leaseKeys.sealing, leaseMs),
     clock: createClock(),
     clockFault: () => undefined,
     key: undefined,
@@ -196,7 +197,7 @@ describe('a sealer', () => {
 
 describe('several sealers', () => {
   it('take turns: one works, and another when that one is gone', async () => {
-    const lease = () => createSealLease(redis, 60_000);
+    const lease = () => createLease(redis, leaseKeys.sealing, 60_000);
     const [first, second] = [await start({ lease: lease() }), await start({ lease: lease() })];
     const made = async ({ metrics }: typeof first) =>
       Number(/log_seals_total\{[^}]*\} (\d+)/.exec(await metrics())?.[1] ?? 0);
@@ -232,8 +233,8 @@ describe('several sealers', () => {
       retryStrategy: () => null,
     });
     dead.on('error', () => undefined);
-    await start({ lease: createSealLease(dead) });
-    await start({ lease: createSealLease(dead) });
+    await start({ lease: createLease(dead, leaseKeys.sealing, limits.sealLeaseMs) });
+    await start({ lease: createLease(dead, leaseKeys.sealing, limits.sealLeaseMs) });
     await log.sendGifts(20);
     await expectSealed();
     dead.disconnect();

@@ -8,15 +8,15 @@ import {
   SealMismatch,
 } from '@carat/event-store';
 import type { Clock, Logger } from '@carat/service-kit';
+import type { Lease } from '../lease.ts';
 import { limits } from '../limits.ts';
 import type { ProjectorMetrics } from '../metrics.ts';
 import type { Tail } from '../tail.ts';
-import type { SealLease } from './lease.ts';
 
 type Dependencies = {
   readonly store: EventStore;
   readonly tail: Pick<Tail, 'kept'>;
-  readonly lease: SealLease;
+  readonly lease: Lease;
   readonly clock: Clock;
   /** What is wrong with the clock; seals tell the log's time, so none is made by one that is wrong. */
   readonly clockFault: () => string | undefined;

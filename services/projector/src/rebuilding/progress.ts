@@ -1,0 +1,80 @@
+import type { EventStore, Position } from '@carat/event-store';
+import { createRebuildReport, type RebuildPhase } from '@carat/read-models';
+import type { Redis } from 'ioredis';
+import { limits } from '../limits.ts';
+
+/** Says in Redis how far a rebuild is, now and then, and counts how fast it goes. */
+export const createProgress = (
+  { redis, store }: { readonly redis: Redis; readonly store: EventStore },
+  { generation, replaces }: { readonly generation: string; readonly replaces: string },
+) => {
+  const report = createRebuildReport(redis);
+  const since = Date.now();
+  const began = performance.now();
+  let saidAt = Number.NEGATIVE_INFINITY;
+  let events = 0;
+  let phase: RebuildPhase = 'filling';
+  let differences: number | null = null;
+  let fault: string | null = null;
+  let position: string | null = null;
+  let first: string | null | undefined;
+
+  /**
+   * Places are not everywhere numbers without gaps, so what is left is judged by how much of the way so many
+   * events were.
+   */
+  const remainingTo = (head: string | null): number | null => {
+    if (head === null || position === null) return null;
+    const [from, at, end] = [first ?? '0', position, head].map(Number) as [number, number, number];
+    if (at >= end) return 0;
+    return at > from && events > 0 ? Math.round((events * (end - at)) / (at - from)) : null;
+  };
+
+  const say = async (): Promise<void> => {
+    const head = ((await store.head())?.position ?? null) as Position | null;
+    const seconds = (performance.now() - began) / 1_000;
+    await report.say({
+      generation,
+      replaces,
+      phase,
+      events,
+      perSecond: seconds > 0 ? Math.round(events / seconds) : 0,
+      remaining: remainingTo(head),
+      position,
+      head,
+      differences,
+      fault,
+      since,
+      at: Date.now(),
+    });
+  };
+
+  return {
+    report,
+    count(found: number): void {
+      differences = found;
+    },
+    async enter(next: RebuildPhase, why: string | null = fault): Promise<void> {
+      phase = next;
+      fault = why;
+      await say();
+      saidAt = performance.now();
+    },
+    /**
+     * @param look where the unit that has come least far stands, and how many events it has looked at
+     * @returns whether it was time, and it was said
+     */
+    async sayInTime(look: () => Promise<{ position: string | null; events: number }>): Promise<boolean> {
+      if (performance.now() - saidAt < limits.rebuildSayMs) return false;
+      saidAt = performance.now();
+      const now = await look();
+      if (first === undefined) first = position;
+      position = now.position;
+      events = now.events;
+      await say();
+      return true;
+    },
+  };
+};
+
+export type Progress = ReturnType<typeof createProgress>;

@@ -1,0 +1,203 @@
+import { projectionsVersion } from '@carat/projections';
+import {
+  activeGeneration,
+  approveCandidate,
+  beginCandidate,
+  dumpUnit,
+  type Generation,
+  pointerKey,
+  readCheckpoint,
+  readDifferences,
+  readRebuild,
+  revivePrevious,
+  tableKey,
+  tables,
+  units,
+} from '@carat/read-models';
+import { createLogger, createMetrics } from '@carat/service-kit';
+import { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type LocalRedis, startRedis } from '../../../../infra/local/redis.ts';
+import { createProjectorMetrics } from '../metrics.ts';
+import { startProjector } from '../projector.ts';
+import { type Log, openLog } from '../testing/log.ts';
+
+let server: LocalRedis;
+let redis: Redis;
+let log: Log;
+let closing: (() => Promise<void>)[];
+
+const start = async (): Promise<() => Promise<void>> => {
+  const projector = await startProjector({
+    store: await log.open(),
+    redisUrl: server.url,
+    log: createLogger({ service: 'projector', level: 'silent' }),
+    metrics: createProjectorMetrics(createMetrics('projector')),
+  });
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    for (const [, step] of projector.close) await step();
+  };
+  const once = (): Promise<void> => {
+    closed ??= close();
+    return closed;
+  };
+  closing.push(once);
+  return once;
+};
+
+const active = async (): Promise<Generation> => (await activeGeneration(redis))!;
+
+/** Waits until the active generation is at the end of the log. */
+const atHead = async (): Promise<void> => {
+  const store = await log.open();
+  await vi.waitFor(
+    async () => {
+      const { generation } = await active();
+      const head = await store.head();
+      for (const unit of units) {
+        const checkpoint = await readCheckpoint(redis, generation, unit);
+        expect(checkpoint).toMatchObject({ position: head!.position, complete: true });
+      }
+    },
+    { timeout: 15_000, interval: 50 },
+  );
+};
+
+const dump = async (generation: string): Promise<string[]> =>
+  (await Promise.all(units.map((unit) => dumpUnit(redis, generation, unit)))).flat();
+
+const ask = async (approved: boolean): Promise<Generation> => {
+  const now = await active();
+  const { log: logId, projections } = now;
+  return (await beginCandidate(redis, { projections, log: logId, approved }, now))!;
+};
+
+const reaches = (phase: string) =>
+  vi.waitFor(async () => expect((await readRebuild(redis))?.phase).toBe(phase), {
+    timeout: 20_000,
+    interval: 50,
+  });
+
+beforeEach(async () => {
+  closing = [];
+  server = await startRedis();
+  redis = new Redis(server.url);
+  redis.on('error', () => undefined);
+  log = await openLog();
+});
+afterEach(async () => {
+  for (const close of closing) await close();
+  redis.disconnect();
+  await log.close();
+  await server.stop();
+});
+
+describe('a rebuild', () => {
+  it('makes the same numbers beside those that are read, and takes their place as gifts come', async () => {
+    await log.sendGifts(300);
+    await start();
+    await atHead();
+    const before = await active();
+    await ask(true);
+    await log.sendGifts(100);
+    await reaches('switched');
+    const after = await active();
+    expect(after.generation).not.toBe(before.generation);
+    expect(after.previous?.generation).toBe(before.generation);
+    expect(after.candidate).toBeUndefined();
+    await log.sendGifts(20);
+    await atHead();
+    expect(await readRebuild(redis)).toMatchObject({ phase: 'switched', differences: 0, fault: null });
+  });
+
+  it('is the same to the byte as the live one at the same place', async () => {
+    await log.sendGifts(300);
+    await start();
+    await atHead();
+    const before = await active();
+    const live = await dump(before.generation);
+    await ask(false);
+    await reaches('ready');
+    expect(await dump((await active()).candidate!.generation)).toEqual(live);
+    expect((await active()).generation).toBe(before.generation);
+  });
+
+  it('tells what differs, and goes no further until it is approved', async () => {
+    await log.sendGifts(60);
+    await start();
+    await atHead();
+    const { generation } = await active();
+    const earnings = tableKey(generation, 'creators', tables.earnings);
+    const [creator, true_] = (await redis.hgetall(earnings).then((all) => Object.entries(all)[0]))!;
+    await redis.hset(earnings, creator, '1 1 1 1');
+    await redis.hset(earnings, 'nobody', '7 7 7 1');
+    await ask(false);
+    await reaches('ready');
+    expect(await readRebuild(redis)).toMatchObject({ differences: 2 });
+    const differences = await readDifferences(redis, 10);
+    expect(differences).toHaveLength(2);
+    const [unit, table] = ['creators', 'earnings'];
+    expect(differences).toContainEqual({ unit, table, field: creator, live: '1 1 1 1', rebuilt: true_ });
+    expect(differences).toContainEqual({ unit, table, field: 'nobody', live: '7 7 7 1', rebuilt: null });
+    await approveCandidate(redis, await active());
+    await reaches('switched');
+    expect(await redis.hget(tableKey((await active()).generation, 'creators', 'earnings'), creator)).toBe(
+      true_,
+    );
+  });
+
+  it('goes on where the one before was broken off', async () => {
+    await log.sendGifts(200);
+    const end = await start();
+    await atHead();
+    await ask(false);
+    await end();
+    const { candidate } = await active();
+    expect(candidate).toBeDefined();
+    await start();
+    await reaches('ready');
+    expect((await active()).candidate?.generation).toBe(candidate!.generation);
+    expect(await readRebuild(redis)).toMatchObject({ differences: 0, fault: null });
+  });
+
+  it('can be taken back: the one before catches up first', async () => {
+    await log.sendGifts(50);
+    await start();
+    await atHead();
+    const before = await active();
+    await ask(true);
+    await reaches('switched');
+    await log.sendGifts(50);
+    await revivePrevious(redis, await active());
+    await vi.waitFor(async () => expect((await active()).generation).toBe(before.generation), {
+      timeout: 20_000,
+      interval: 50,
+    });
+    const { previous } = await active();
+    await atHead();
+    const live = await dump(before.generation);
+    expect(previous).toBeDefined();
+    expect(live.length).toBeGreaterThan(0);
+  });
+});
+
+it('replaces a generation of older projections only once the new one is not behind', async () => {
+  await log.sendGifts(80);
+  const end = await start();
+  await atHead();
+  await end();
+  const old = await active();
+  const live = await dump(old.generation);
+  await redis.set(pointerKey, JSON.stringify({ ...old, projections: projectionsVersion - 1 }));
+  await start();
+  await vi.waitFor(async () => expect((await active()).generation).not.toBe(old.generation), {
+    timeout: 20_000,
+    interval: 50,
+  });
+  expect(await active()).toMatchObject({
+    projections: projectionsVersion,
+    previous: { generation: old.generation, projections: projectionsVersion - 1 },
+  });
+  expect(await dump((await active()).generation)).toEqual(live);
+});
