@@ -6,6 +6,30 @@ import { liveTotals, ranked, shownBooking } from './sockets.ts';
 const instant = z.int().min(0).describe('ms since 1970');
 const text = z.string().min(1).max(200);
 
+/** An instant, or a place of the log. */
+export type Moment = { readonly instant: number } | { readonly position: string };
+
+const isoInstant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/**
+ * `?at=` of the numbers, and the `at` of the command line: as of when. A position is told from an instant
+ * by the `@` before it.
+ */
+export const moment = z
+  .string()
+  .max(40)
+  .describe('ms since 1970, ISO 8601 text with its zone, or a position of the log after an @: `@12345`')
+  .transform((text, context): Moment => {
+    if (/^@(0|[1-9]\d{0,19})$/.test(text)) return { position: text.slice(1) };
+    const at = /^\d{1,16}$/.test(text) ? Number(text) : isoInstant.test(text) ? Date.parse(text) : Number.NaN;
+    if (Number.isSafeInteger(at) && at >= 0) return { instant: at };
+    context.addIssue({
+      code: 'custom',
+      message: 'must be ms since 1970, ISO 8601 text with its zone, or @ and a position of the log',
+    });
+    return z.NEVER;
+  });
+
 /** POST /lives. The platform names the live, or Carat does. */
 export const startLive = z.strictObject({ live: id.optional(), creator: id, title: text.optional() });
 export const live = z.object({

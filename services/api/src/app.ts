@@ -1,12 +1,16 @@
+import type { DumpStore } from '@carat/history';
 import { isRefusal, refuse } from '@carat/protocol';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { identify } from './access.ts';
 import { answerError, answerGarbage, setUpAnswering } from './answering.ts';
+import { mountBullBoard } from './bull-board/board.ts';
+import type { Jobs } from './bull-board/jobs.ts';
 import { limits } from './limits.ts';
 import { createNumbers, type NumbersReader } from './numbers.ts';
 import { observeRequests } from './observe.ts';
 import { registerOpenApi } from './openapi.ts';
+import { createPast } from './past.ts';
 import { boardRoutes } from './routes/boards.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { creatorRoutes } from './routes/creators.ts';
@@ -21,7 +25,13 @@ import { walletRoutes } from './routes/wallets.ts';
 import { createTurns } from './turns.ts';
 
 /** Everything that this service works with; nothing in it is made here. */
-export type Dependencies = Omit<Api, 'inTurn' | 'numbers'> & { readonly numbers: NumbersReader };
+export type Dependencies = Omit<Api, 'inTurn' | 'numbers' | 'past'> & {
+  readonly numbers: NumbersReader;
+  /** Where tables of all time are kept, so that they need not be folded from the start of the log. */
+  readonly dumps?: DumpStore;
+  /** The projector's jobs, where operators may look at them. */
+  readonly jobs?: Jobs;
+};
 
 const signedInRoutes: readonly Routes[] = [
   liveRoutes,
@@ -39,7 +49,8 @@ const signedInRoutes: readonly Routes[] = [
 export const buildApi = (dependencies: Dependencies): App => {
   const { log } = dependencies;
   const numbers = createNumbers(dependencies.numbers, log);
-  const api: Api = { ...dependencies, numbers, inTurn: createTurns() };
+  const past = createPast(dependencies.store, dependencies.dumps);
+  const api: Api = { ...dependencies, numbers, past, inTurn: createTurns() };
   const app: App = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -56,6 +67,7 @@ export const buildApi = (dependencies: Dependencies): App => {
   setUpAnswering(app);
   registerOpenApi(app);
   app.register(async (open: App) => serviceRoutes(open, api));
+  if (dependencies.jobs) mountBullBoard(app, dependencies.jobs, api.auth);
   app.register(async (signedIn: App) => {
     observeRequests(signedIn, api.metrics);
     requireToken(signedIn, api);

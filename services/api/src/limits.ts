@@ -8,6 +8,8 @@ export const limits = {
   /** From a request's last byte to its answer. */
   maxHandlingMs: 20_000,
   maxRequestsInFlight: 1_000,
+  /** Of a token that is kept as a cookie: browsers keep 4,096 bytes with its name and attributes. */
+  maxCookieChars: 3_800,
 
   /** Changes of one stream that wait for their turn in this process. */
   maxWaitingPerStream: 1_000,
@@ -26,6 +28,10 @@ export const limits = {
   maxPageEntries: 1_000,
   defaultBoardEntries: 10,
   maxBoardEntries: 1_000,
+
+  /** Numbers of the past that are folded from the log at once, and how long each may take. */
+  maxLooksBack: 2,
+  maxLookBackMs: 15_000,
 
   /** Between two log lines that say that numbers cannot be read. */
   minLogPauseMs: 5_000,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { logCreated } from '@carat/domain';
 import { appendSurely, openEventStore } from '@carat/event-store';
+import { createRedisDumps } from '@carat/history';
 import { connectRedis, createReader } from '@carat/read-models';
 import {
   createAuth,
@@ -13,6 +14,7 @@ import {
 } from '@carat/service-kit';
 import { v7 } from 'uuid';
 import { buildApi } from './app.ts';
+import { openJobs } from './bull-board/jobs.ts';
 import { readConfig } from './config.ts';
 
 await runService('api', async () => {
@@ -26,6 +28,7 @@ await runService('api', async () => {
   const store = await openEventStore(config.CARAT_EVENT_STORE);
   await appendSurely(store, [logCreated(randomUUID(), randomUUID())]);
   const redis = connectRedis(config.REDIS_URL, log);
+  const jobs = openJobs(config.REDIS_URL, log);
 
   // Without Redis the log can still be read and written, so the process stays ready: only numbers are
   // refused.
@@ -38,6 +41,8 @@ await runService('api', async () => {
   const app = buildApi({
     store,
     numbers: createReader(redis),
+    dumps: createRedisDumps(redis),
+    jobs,
     auth,
     clock,
     clockFault: clockCheck.fault,
@@ -55,6 +60,7 @@ await runService('api', async () => {
       ['readiness', () => health.drain()],
       ['requests', () => app.close()],
       ['clock check', () => clockCheck.close()],
+      ['jobs', () => jobs.close()],
       ['redis', () => redis.disconnect()],
       ['event store', () => store.close()],
     ],

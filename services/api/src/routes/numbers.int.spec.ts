@@ -80,9 +80,9 @@ describe('numbers', () => {
     expect(asked.at(-1)).toEqual(['liveBoard', 'l1', 1_000]);
     expect((await api.call('GET', '/lives/l1/board', viewer)).body).toEqual(board);
     expect(asked.at(-1)).toEqual(['liveBoard', 'l1', 10]);
-    expect((await api.call('GET', '/boards/gifters?window=week&at=5&limit=3', viewer)).body).toEqual(board);
+    expect((await api.call('GET', '/boards/gifters?window=week&on=5&limit=3', viewer)).body).toEqual(board);
     expect(asked.at(-1)).toEqual(['board', 'gifters', 'week', 5, 3]);
-    const creators = (await api.call('GET', '/boards/creators?window=hour&at=5', viewer)).body;
+    const creators = (await api.call('GET', '/boards/creators?window=hour&on=5', viewer)).body;
     expect(creators).toEqual({ ...board, unit: 'millidiamonds' });
     expect(asked.at(-1)).toEqual(['board', 'creators', 'hour', 5, 10]);
     const feed = { live: 'l1', asOf, bookings: [booking], next: '17', gap: false };
@@ -122,7 +122,10 @@ describe('numbers', () => {
     '/lives/l1/feed?after=x',
     '/boards/creators?window=month',
     '/boards/gifters?window=hour',
+    '/boards/gifters?on=-1',
     '/boards/gifters?at=-1',
+    '/boards/gifters?at=@x',
+    '/lives/l1/totals?at=2026-11-23T12:00',
     '/boards/gifters?at=yesterday',
   ])('refuses %s', async (url) => {
     await api.callRefused('invalid', 'GET', url, viewer);

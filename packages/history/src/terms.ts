@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto';
+import { type Event, readEventOf, streams } from '@carat/domain';
+import { comparePositions, type EventStore, type Position } from '@carat/event-store';
+import { projectionsVersion, type Skips, skipsOf, type UnitName } from '@carat/projections';
+import { HistoryError } from './errors.ts';
+import { limits } from './limits.ts';
+
+const logEventTypes = ['LogCreated', 'EventSkipped', 'EventUnskipped'] as const;
+
+/** What the log says of itself as of a place. */
+export type Terms = {
+  readonly logId: string;
+  /** What operators had left out by then. */
+  readonly skips: Skips;
+  /** Every event that was ever left out of any unit, at whatever time. */
+  readonly everSkipped: ReadonlySet<string>;
+  /** Names whose numbers folded numbers are: two as of the same one and the same place agree, for ever. */
+  readonly generation: string;
+};
+
+/** Reads the log's own stream, which is short. @throws HistoryError, EventStoreError, UnreadableEvent */
+export const readTerms = async (store: EventStore, asOf: Position | undefined): Promise<Terms> => {
+  const then: Event[] = [];
+  const everSkipped = new Set<string>();
+  let logId: string | undefined;
+  for (let next = 0, last = 0; next <= last; ) {
+    const page = await store.readStream(streams.log, { from: next, limit: limits.streamPageEvents });
+    if (!page.exists || page.events.length === 0) break;
+    for (const stored of page.events) {
+      const event = readEventOf(logEventTypes, stored);
+      if (event.type === 'LogCreated') logId ??= event.data.logId;
+      if (event.type === 'EventSkipped') everSkipped.add(event.data.event);
+      if (asOf !== undefined && comparePositions(stored.position, asOf) <= 0) then.push(event);
+    }
+    next += page.events.length;
+    last = page.last;
+  }
+  if (logId === undefined) throw new HistoryError('The log does not begin with its creation.');
+  const generation = `log-${projectionsVersion}-${logId}`;
+  return { logId, skips: skipsOf(then), everSkipped, generation };
+};
+
+/** Tells apart what a unit leaves out, in a few characters. */
+export const digestOf = ({ skips }: Terms, unit: UnitName): string =>
+  skips[unit].size === 0 ? 'all' : hash('sha256', [...skips[unit]].sort().join(' '), 'hex').slice(0, 16);
