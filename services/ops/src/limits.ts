@@ -51,10 +51,43 @@ export const limits = {
   /** How long numbers that are not whole are waited for. */
   maxRebuildMs: 60_000,
   rebuildPollMs: 250,
+  /** A rebuild of which nothing was heard for so long has nobody at work on it. */
+  maxRebuildSilenceMs: 15_000,
   redisConnectMs: 3_000,
   redisRetries: 3,
   redisRetryMs: 300,
 
+  /** Events of a stream that are shown unless one says how many, and the most that are shown at once. */
+  inspectEvents: 20,
+  maxInspectEvents: 1_000,
+  /** Events that a tail begins with, and how far back in the log they are looked for. */
+  tailEvents: 10,
+  maxLookBackEvents: 100_000,
+  /** Events that a unit is behind are counted up to here. */
+  maxBehindEvents: 20_000,
+  /** How long a unit that is behind is watched for whether it moves on. */
+  keepUpMs: 3_000,
+  /** An event that is not sealed after so long says that nobody seals. */
+  maxUnsealedMs: 60_000,
+  /**
+   * How far a gift's own time and the time of a seal beside it may lie apart: clocks that differ by a minute
+   * are refused, so this is ample.
+   */
+  clockSlackMs: 3_600_000,
+
+  /** How long it is waited for what comes of a unit that is stopped, and how often it is looked at. */
+  maxParkMs: 10_000,
+  parkPollMs: 100,
+  /** How often a skip is decided anew because somebody else was faster. */
+  maxSkipDecisions: 20,
+
   /** Differences told one by one; the rest is counted. */
   maxDifferences: 50,
+
+  /** Places of a board that was, unless one says how many, and at most. */
+  pastEntries: 10,
+  maxPastEntries: 1_000,
+  /** Bookings listed behind a number, likewise; all of them are summed up. */
+  explainEntries: 50,
+  maxExplainEntries: 1_000_000,
 } as const;

@@ -1,18 +1,15 @@
 import { describeFailure } from '@carat/service-kit';
 import { Command, CommanderError } from 'commander';
-import { addBackup } from './backup/command.ts';
-import { addCopy } from './copy/command.ts';
+import { commands } from './commands.ts';
 import { type CommandContext, type ExitCode, exitCodes } from './outcome.ts';
-import { addPlay } from './play/command.ts';
-import { addRestore } from './restore/command.ts';
-import { addSimulate } from './simulate/command.ts';
-import { addVerify } from './verify/command.ts';
 
 const examples = `
 Examples:
   carat simulate --seed 7 --minutes 5 --out live.jsonl.gz   make a live as a gift log
   carat play --local --speed 0 live.jsonl.gz                play it on a throw-away system
-  carat verify                                              prove the log and all numbers of a running system
+  carat status                                              how a running system stands
+  carat verify                                              prove its log and all of its numbers
+  carat tail --live gala                                    print what happens in a live, as it happens
   carat copy --to 'kurrentdb://127.0.0.1:2113?tls=false'    copy the log to another event store
   carat backup /backups/carat.db                            copy the log while gifts keep coming
   carat restore /backups/carat.db                           put such a copy in the place of the log
@@ -43,10 +40,10 @@ const flush = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => stream.write('', () => resolve()));
 
 const program = new Command('carat')
-  .description('The command line of Carat: make gift logs, play them, prove the numbers.')
+  .description('The command line of Carat: play gift logs, look at a system, prove its numbers.')
   .addHelpText('after', examples)
   .exitOverride();
-for (const add of [addPlay, addVerify, addSimulate, addCopy, addBackup, addRestore]) add(program, context);
+for (const add of commands) add(program, context);
 
 for (const [signal, ended] of Object.entries(signalCodes)) {
   process.on(signal, () => {

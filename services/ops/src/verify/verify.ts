@@ -1,11 +1,12 @@
-import { access } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkLogFile, type EventStore, openEventStore } from '@carat/event-store';
+import { checkLogFile, type EventStore } from '@carat/event-store';
 import { activeGeneration } from '@carat/read-models';
-import { describeFailure, withoutCredentials } from '@carat/service-kit';
-import { Redis } from 'ioredis';
+import { describeFailure } from '@carat/service-kit';
+import type { Redis } from 'ioredis';
+import { openLog } from '../event-log.ts';
 import { limits } from '../limits.ts';
 import { CommandError, createDifferences, type Differences } from '../outcome.ts';
+import { openRedis } from '../redis.ts';
 import { type ProvedLog, proveLog } from './log.ts';
 import { foldBoards } from './numbers/boards.ts';
 import { foldCreators } from './numbers/creators.ts';
@@ -35,7 +36,7 @@ export const verify = async (
   signal: AbortSignal,
 ): Promise<Verified> => {
   const differences = createDifferences(limits.maxDifferences);
-  const store = await openStore(addresses.eventStore, differences);
+  const store = await openLog(addresses.eventStore, (fault) => differences.add(fault));
   try {
     const redis = await openRedis(addresses.redisUrl);
     try {
@@ -48,6 +49,8 @@ export const verify = async (
     await store.close();
   }
 };
+
+const sqlite = 'sqlite:';
 
 type Proof = {
   readonly store: EventStore;
@@ -127,41 +130,5 @@ const compareWhole = async (
       }
     }
     await pause(limits.rebuildPollMs, undefined, { signal });
-  }
-};
-
-const sqlite = 'sqlite:';
-
-/** Opens what is there, damaged or not; nothing is made by looking at it. */
-const openStore = async (url: string, differences: Differences): Promise<EventStore> => {
-  try {
-    if (url.startsWith(sqlite)) await access(url.slice(sqlite.length));
-    return await openEventStore(url, { onDamage: ({ message }) => differences.add(message) });
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = missing ? 'there is no such file' : describeFailure(error);
-    throw new CommandError(
-      `The event store ${withoutCredentials(url)} cannot be read (CARAT_EVENT_STORE): ${why}`,
-    );
-  }
-};
-
-const openRedis = async (url: string): Promise<Redis> => {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: limits.redisConnectMs,
-    maxRetriesPerRequest: limits.redisRetries,
-    retryStrategy: (times) => (times > limits.redisRetries ? null : limits.redisRetryMs),
-  });
-  let fault: unknown;
-  redis.on('error', (error) => {
-    fault = error;
-  });
-  try {
-    await redis.connect();
-    return redis;
-  } catch (error) {
-    redis.disconnect();
-    throw new CommandError(`Redis cannot be read (REDIS_URL): ${describeFailure(fault ?? error)}`);
   }
 };

@@ -4,6 +4,7 @@ import {
   decodeFeedHead,
   type FeedHead,
   feedHeadsTable,
+  poisonTable,
   tableKey,
   type Unit,
   unitPrefix,
@@ -42,6 +43,7 @@ export const createSlices = (redis: Redis, generation: string, unit: Unit) => {
   const checkpoint = checkpointKey(generation, unit);
   const prefix = unitPrefix(generation, unit);
   const keyOf = (name: string): string => tableKey(generation, unit, name);
+  const noNumbers: ReadonlySet<string> = new Set([checkpoint, keyOf(poisonTable)]);
 
   const ask = async (
     add: (multi: ChainableCommander) => void,
@@ -61,13 +63,13 @@ export const createSlices = (redis: Redis, generation: string, unit: Unit) => {
   return {
     place: async (): Promise<Place> => (await ask(() => undefined)).place,
 
-    /** The names of all keys of the unit but its checkpoint, with their types. */
+    /** The names of all keys of the unit that hold numbers. */
     async *keys(): AsyncGenerator<string[]> {
       let cursor = '0';
       do {
         const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', limits.scanKeys);
         cursor = next;
-        yield keys.filter((key) => key !== checkpoint).map((key) => key.slice(prefix.length));
+        yield keys.filter((key) => !noNumbers.has(key)).map((key) => key.slice(prefix.length));
       } while (cursor !== '0');
     },
 
