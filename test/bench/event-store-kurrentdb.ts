@@ -1,7 +1,7 @@
 import { type EventStore, openEventStore, type Position } from '@carat/event-store';
 import type { AppendRecordInput, ConsistencyCheck, KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { appendOn, fillWallets, newGift, newId, wallets } from './event-store-events.ts';
-import type { Missing, Pair } from './event-store-rounds.ts';
+import type { Missing, Pair } from './rounds.ts';
 
 type Kurrent = typeof import('@kurrent/kurrentdb-client');
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openEventStore } from '@carat/event-store';
 import { newId } from './event-store-events.ts';
-import type { Pair } from './event-store-rounds.ts';
+import type { Pair } from './rounds.ts';
 
 const sends = 600;
 const droppedSends = 50;

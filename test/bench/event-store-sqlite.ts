@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openEventStore } from '@carat/event-store';
 import { insertBare, selectBare } from './event-store-bare.ts';
 import { appendOn, fillWallets, type Loop, walletName } from './event-store-events.ts';
-import type { Pair } from './event-store-rounds.ts';
+import type { Pair } from './rounds.ts';
 
 const times = { warmUpMs: 400, runMs: 1_600 };
 const pageEvents = 2_000;

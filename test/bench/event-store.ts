@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { kurrentPairs } from './event-store-kurrentdb.ts';
 import { latencyPairs } from './event-store-latency.ts';
-import { type Missing, machine, measure, type Pair, type Row, tableOf } from './event-store-rounds.ts';
 import { sqlitePairs } from './event-store-sqlite.ts';
+import { type Missing, machine, measure, type Pair, type Row, tableOf } from './rounds.ts';
 
 type Section = { readonly store: string; readonly pairs: readonly (Pair | Missing)[] };
 

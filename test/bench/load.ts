@@ -106,3 +106,50 @@ export const runClosedLoop = async (
     p99: quantile(sorted, 0.99),
   };
 };
+
+/** Sends claims at a steady pace, whatever is answered when, until it is stopped. */
+export const startOpenLoop = (
+  sockets: readonly Socket[],
+  plans: readonly (readonly PlannedClaim[])[],
+  perSecond: number,
+) => {
+  const combos = plans.map(() => new Map<number, string>());
+  const next = plans.map(() => 0);
+  let latencies: number[] = [];
+  let refused = 0;
+  let sent = 0;
+  const send = (n: number): void => {
+    const plan = plans[n]!;
+    if (next[n] === plan.length) {
+      next[n] = 0;
+      combos[n]!.clear();
+    }
+    const { combo, ...claim } = plan[next[n]!++]!;
+    const id = combos[n]!.get(combo) ?? newComboId();
+    combos[n]!.set(combo, id);
+    const sentAt = performance.now();
+    sockets[n]!.emit('gift:send', { ...claim, combo: id }, (answer: object) => {
+      if ('refused' in answer) refused++;
+      latencies.push(performance.now() - sentAt);
+    });
+  };
+  const began = performance.now();
+  const timer = setInterval(() => {
+    const due = ((performance.now() - began) * perSecond) / 1_000;
+    for (; sent < due; sent++) send(sent % plans.length);
+  }, 2);
+  return {
+    /** What was answered since it was last asked. */
+    take(): {
+      readonly answered: number;
+      readonly refused: number;
+      readonly p50: number;
+      readonly p99: number;
+    } {
+      const sorted = Float64Array.from(latencies).sort();
+      latencies = [];
+      return { answered: sorted.length, refused, p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
+    },
+    stop: (): void => clearInterval(timer),
+  };
+};

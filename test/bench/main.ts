@@ -1,9 +1,13 @@
 import { benchEventStore } from './event-store.ts';
 import { benchGifts } from './gifts.ts';
+import { benchProjections } from './projections.ts';
+import { benchRebuild } from './rebuild.ts';
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   gifts: benchGifts,
   'event-store': benchEventStore,
+  projections: benchProjections,
+  rebuild: benchRebuild,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

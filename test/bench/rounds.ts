@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 /** What is measured beside what, in the same run. Both answer one figure, per second or in ms. */
 export type Pair = {
   readonly what: string;
-  readonly unit: 'per s' | 'ms';
+  readonly unit: 'per s' | 'ms' | 'µs';
   readonly ours: () => Promise<number>;
   readonly reference: () => Promise<number>;
   readonly against: string;
@@ -15,7 +15,7 @@ export type Budget = { readonly ratio: number } | { readonly most: number };
 
 export type Row = {
   readonly what: string;
-  readonly unit: 'per s' | 'ms';
+  readonly unit: 'per s' | 'ms' | 'µs';
   readonly ours: number;
   readonly against: string;
   readonly reference: number;
@@ -71,9 +71,9 @@ export const machine = () => ({
 
 const shown = (value: number): string => value.toLocaleString('en');
 
-const verdictOf = ({ budget, isWithin }: Row): string => {
+const verdictOf = ({ unit, budget, isWithin }: Row): string => {
   if (budget === undefined) return '';
-  const wanted = 'ratio' in budget ? `≥ ${budget.ratio}` : `≤ ${budget.most} ms`;
+  const wanted = 'ratio' in budget ? `≥ ${budget.ratio}` : `≤ ${budget.most} ${unit}`;
   return isWithin ? wanted : `${wanted}: short`;
 };
 

@@ -1,0 +1,144 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type EventStore, openEventStore } from '@carat/event-store';
+import { unitNames } from '@carat/projections';
+import { activeGeneration, beginGeneration, readCheckpoint } from '@carat/read-models';
+import { createLogger, createMetrics } from '@carat/service-kit';
+import { Redis } from 'ioredis';
+import { startRedis } from '../../infra/local/redis.ts';
+import { createLogStream } from '../../services/projector/src/log-stream.ts';
+import { createProjectorMetrics } from '../../services/projector/src/metrics.ts';
+import { startProjector } from '../../services/projector/src/projector.ts';
+import { createFilling } from '../../services/projector/src/rebuilding/filling.ts';
+import { createTail } from '../../services/projector/src/tail.ts';
+import { applyInBatches, applyNaively, readEntries } from './projections-apply.ts';
+import { writeGifts } from './projections-log.ts';
+import { machine, measure, type Pair, type Row, tableOf } from './rounds.ts';
+
+const pageEvents = 2_000;
+const cpuEvents = 100_000;
+const batches = [50, 2_000, 20_000];
+
+/** Reading every event and taking it up as what its type promises, and no more. @returns events per second */
+const readAll = async (store: EventStore): Promise<number> => {
+  const tail = createTail(store, { maxEvents: pageEvents });
+  const began = performance.now();
+  let events = 0;
+  for (let page = await tail.read(undefined, pageEvents); page.entries.length > 0; ) {
+    events += page.entries.length;
+    page = await tail.read(page.entries.at(-1)!.position, pageEvents);
+  }
+  return (events * 1_000) / (performance.now() - began);
+};
+
+const metrics = () => createProjectorMetrics(createMetrics('bench'));
+
+/** A generation filled from the log as a rebuild fills it. @returns events per second */
+const fill = async (redis: Redis, store: EventStore, events: number): Promise<number> => {
+  await redis.flushall();
+  const { generation } = await beginGeneration(redis, { projections: 1, log: 'a' }, undefined);
+  const logStream = createLogStream(store);
+  const onStep = async (): Promise<void> => {};
+  const filling = createFilling({ redis, store, logStream, metrics: metrics(), generation, onStep });
+  const began = performance.now();
+  await filling.bringAll(() => undefined);
+  return (events * 1_000) / (performance.now() - began);
+};
+
+/** A whole projector, with its queue and watchdog, from an empty Redis on. @returns events per second */
+const projectAll = async (redis: Redis, url: string, log: string, events: number): Promise<number> => {
+  await redis.flushall();
+  const store = await openEventStore(log);
+  const began = performance.now();
+  const projector = await startProjector({
+    store,
+    redisUrl: url,
+    log: createLogger({ service: 'bench', level: 'silent' }),
+    metrics: metrics(),
+  });
+  for (;;) {
+    const generation = (await activeGeneration(redis))?.generation;
+    const isThere = async (unit: (typeof unitNames)[number]): Promise<boolean> =>
+      generation !== undefined && (await readCheckpoint(redis, generation, unit))?.complete === true;
+    const there = await Promise.all(unitNames.map(isThere));
+    if (there.every(Boolean)) break;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const took = performance.now() - began;
+  for (const [, close] of projector.close) await close();
+  await store.close();
+  return (events * 1_000) / took;
+};
+
+/**
+ * `npm run bench -- projections`: making the whole set of read models from a log, beside reading and parsing
+ * the same events, and beside one command per change.
+ */
+export const benchProjections = async (args: readonly string[]): Promise<void> => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '3' },
+      gifts: { type: 'string', default: '300000' },
+    },
+  });
+  const [rounds, gifts] = [Number(values.rounds), Number(values.gifts)];
+  const folder = await mkdtemp(join(tmpdir(), 'carat-bench-'));
+  const server = await startRedis();
+  const redis = new Redis(server.url);
+  const rows: Row[] = [];
+  try {
+    const store = await writeGifts(folder, gifts);
+    await createLogStream(store).refresh();
+    const log = `sqlite:${join(folder, 'gifts.db')}`;
+    const entries = await readEntries(store, cpuEvents);
+    let naive: number | undefined;
+    const pairs: Pair[] = [
+      {
+        what: 'one projector, the whole set of read models',
+        unit: 'per s',
+        ours: () => projectAll(redis, server.url, log, gifts),
+        reference: () => readAll(store),
+        against: 'reading and parsing the same events',
+        budget: undefined,
+      },
+      {
+        what: 'rebuild',
+        unit: 'per s',
+        ours: () => fill(redis, store, gifts),
+        reference: () => readAll(store),
+        against: 'reading and parsing the same events',
+        budget: { ratio: 0.5 },
+      },
+      ...batches.map(
+        (batch): Pair => ({
+          what: `Redis CPU per gift, batches of ${batch}`,
+          unit: 'µs',
+          ours: () => applyInBatches(redis, entries, batch),
+          reference: async () => {
+            naive ??= await applyNaively(redis, entries);
+            return naive;
+          },
+          against: 'one HINCRBY, ZINCRBY or XADD per change',
+          budget: batch === 50 ? undefined : { most: 6 },
+        }),
+      ),
+    ];
+    for (const pair of pairs) rows.push(await measure(pair, rounds));
+    await store.close();
+  } finally {
+    redis.disconnect();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (values.json) {
+    return console.log(JSON.stringify({ bench: 'projections', machine: machine(), rounds, gifts, rows }));
+  }
+  const { cpu, memoryGiB, platform, node, at } = machine();
+  console.log(`${at}, ${cpu}, ${memoryGiB} GiB, ${platform}, Node ${node}; ${gifts} gifts`);
+  console.log(`ours and the reference in turns, medians of ${rounds} rounds after one that is dropped\n`);
+  console.log(tableOf(rows));
+};
