@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 
 const scanKeysAtOnce = 500;
-const scanFieldsAtOnce = 1_000;
+const scanFieldsAtOnce = 5_000;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
