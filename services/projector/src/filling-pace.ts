@@ -7,8 +7,8 @@ export type Pace = { readonly share: number; readonly secondsLeft: number | unde
 const numberOf = (position: string | null): number => Number(position ?? 0);
 
 /**
- * Positions are not everywhere without gaps, but they grow steadily with what is stored: so much of the way is
- * so much of the work.
+ * Positions are not everywhere without gaps, but they grow steadily with what is stored: so much of the way
+ * is so much of the work.
  */
 export const paceOf = (first: Stood, now: Stood, head: string | null): Pace => {
   const [from, at, end] = [numberOf(first.position), numberOf(now.position), numberOf(head)];

@@ -42,8 +42,8 @@ export const readStart = async (store: EventStore, live: string): Promise<Stored
 export type Booking = Again & { readonly at: number };
 
 /**
- * Writes bookings again at a speed: each as long after the first as it was, divided by the speed; 0 is as fast
- * as it goes. What is due together is written together.
+ * Writes bookings again at a speed: each as long after the first as it was, divided by the speed; 0 is as
+ * fast as it goes. What is due together is written together.
  * @returns how many
  */
 export const writeAtPace = async (
