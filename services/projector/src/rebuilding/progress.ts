@@ -3,6 +3,9 @@ import { createRebuildReport, type RebuildPhase } from '@carat/read-models';
 import type { Redis } from 'ioredis';
 import { limits } from '../limits.ts';
 
+/** Where the unit that has come least far stands, and how many events it has looked at. */
+type Look = () => Promise<{ readonly position: string | null; readonly events: number }>;
+
 /** Says in Redis how far a rebuild is, now and then, and counts how fast it goes. */
 export const createProgress = (
   { redis, store }: { readonly redis: Redis; readonly store: EventStore },
@@ -18,6 +21,7 @@ export const createProgress = (
   let fault: string | null = null;
   let position: string | null = null;
   let first: string | null | undefined;
+  let looking: Look | undefined;
 
   /**
    * Places are not everywhere numbers without gaps, so what is left is judged by how much of the way so many
@@ -28,6 +32,14 @@ export const createProgress = (
     const [from, at, end] = [first ?? '0', position, head].map(Number) as [number, number, number];
     if (at >= end) return 0;
     return at > from && events > 0 ? Math.round((events * (end - at)) / (at - from)) : null;
+  };
+
+  const lookAgain = async (): Promise<void> => {
+    if (looking === undefined) return;
+    const now = await looking();
+    if (first === undefined) first = position;
+    position = now.position;
+    events = now.events;
   };
 
   const say = async (): Promise<void> => {
@@ -57,20 +69,16 @@ export const createProgress = (
     async enter(next: RebuildPhase, why: string | null = fault): Promise<void> {
       phase = next;
       fault = why;
+      await lookAgain();
       await say();
       saidAt = performance.now();
     },
-    /**
-     * @param look where the unit that has come least far stands, and how many events it has looked at
-     * @returns whether it was time, and it was said
-     */
-    async sayInTime(look: () => Promise<{ position: string | null; events: number }>): Promise<boolean> {
+    /** @returns whether it was time, and it was said */
+    async sayInTime(look: Look): Promise<boolean> {
+      looking = look;
       if (performance.now() - saidAt < limits.rebuildSayMs) return false;
       saidAt = performance.now();
-      const now = await look();
-      if (first === undefined) first = position;
-      position = now.position;
-      events = now.events;
+      await lookAgain();
       await say();
       return true;
     },

@@ -134,7 +134,9 @@ describe('a rebuild', () => {
     await redis.hset(earnings, 'nobody', '7 7 7 1');
     await ask(false);
     await reaches('ready');
-    expect(await readRebuild(redis)).toMatchObject({ differences: 2 });
+    const head = (await (await log.open()).head())!.position;
+    expect(await readRebuild(redis)).toMatchObject({ differences: 2, position: head });
+    expect((await readRebuild(redis))!.events).toBeGreaterThanOrEqual(60);
     const differences = await readDifferences(redis, 10);
     expect(differences).toHaveLength(2);
     const [unit, table] = ['creators', 'earnings'];
