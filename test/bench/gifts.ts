@@ -10,6 +10,7 @@ import { signToken } from '@carat/service-kit';
 import { cpuPerThousand, cpuTimes } from './cpu.ts';
 import { planClaims, seedLog } from './crowd.ts';
 import { type LoadResult, openSockets, type PlannedClaim, runClosedLoop } from './load.ts';
+import { median } from './rounds.ts';
 
 /** Closed loop, as the budget for claims acknowledged and projected has it. */
 const setting = { sockets: 100, inFlight: 10, warmUpMs: 2_000, runMs: 8_000, lives: 50, viewers: 20_000 };
@@ -23,11 +24,6 @@ type GiftsRound = {
   readonly cpu: ReadonlyMap<string, number>;
 };
 type Round = GiftsRound & { readonly echo: LoadResult };
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-};
 
 const load = async (
   url: string,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type EventStore, openEventStore, type StreamWrite } from '@carat/event-store';
+import { seededRandom } from '../faults/event-store-log.ts';
 
 const viewers = 20_000;
 const lives = 50;
@@ -7,17 +8,6 @@ const streamsAtOnce = 100;
 const bookingsAtOnce = 10;
 const begins = Date.parse('2026-11-22T12:00:00Z');
 const gapMs = 5;
-
-/** The same numbers for the same seed, in [0, 1): mulberry32. */
-const createRandom = (seed: number) => {
-  let state = seed;
-  return (): number => {
-    state = (state + 0x6d2b_79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 const idOf = (n: number): string => `018f2f6e-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
@@ -27,7 +17,7 @@ const idOf = (n: number): string => `018f2f6e-0000-7000-8000-${n.toString(16).pa
  */
 export const writeGifts = async (folder: string, gifts: number): Promise<EventStore> => {
   const store = await openEventStore(`sqlite:${join(folder, 'gifts.db')}`);
-  const random = createRandom(7);
+  const random = seededRandom(7);
   const revisions = new Int32Array(viewers).fill(-1);
   let appends: Promise<unknown>[] = [];
   for (let n = 0; n < gifts; ) {

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type EventStore, openEventStore } from '@carat/event-store';
-import { unitNames } from '@carat/projections';
-import { activeGeneration, beginGeneration, readCheckpoint } from '@carat/read-models';
+import { beginGeneration } from '@carat/read-models';
 import { createLogger, createMetrics } from '@carat/service-kit';
 import { Redis } from 'ioredis';
 import { startRedis } from '../../infra/local/redis.ts';
@@ -16,6 +15,7 @@ import { createTail } from '../../services/projector/src/tail.ts';
 import { applyInBatches, applyNaively, readEntries } from './projections-apply.ts';
 import { writeGifts } from './projections-log.ts';
 import { machine, measure, type Pair, type Row, tableOf } from './rounds.ts';
+import { awaitWhole } from './whole-numbers.ts';
 
 const pageEvents = 2_000;
 const cpuEvents = 100_000;
@@ -58,14 +58,7 @@ const projectAll = async (redis: Redis, url: string, log: string, events: number
     log: createLogger({ service: 'bench', level: 'silent' }),
     metrics: metrics(),
   });
-  for (;;) {
-    const generation = (await activeGeneration(redis))?.generation;
-    const isThere = async (unit: (typeof unitNames)[number]): Promise<boolean> =>
-      generation !== undefined && (await readCheckpoint(redis, generation, unit))?.complete === true;
-    const there = await Promise.all(unitNames.map(isThere));
-    if (there.every(Boolean)) break;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await awaitWhole(redis);
   const took = performance.now() - began;
   for (const [, close] of projector.close) await close();
   await store.close();

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openEventStore, type StreamWrite } from '@carat/event-store';
-import { type System, startSystem } from '@carat/local';
-import { activeGeneration, readCheckpoint, units } from '@carat/read-models';
+import { startSystem } from '@carat/local';
 import { signToken } from '@carat/service-kit';
 import { Redis } from 'ioredis';
 import { v7 } from 'uuid';
@@ -13,12 +12,12 @@ import { lastObject, runCarat } from '../e2e/command.ts';
 import { planClaims, seedLog } from './crowd.ts';
 import { openSockets, type PlannedClaim, startOpenLoop } from './load.ts';
 import { machine } from './rounds.ts';
+import { awaitWhole } from './whole-numbers.ts';
 
 const setting = { lives: 50, viewers: 20_000, sockets: 20, perSecond: 2_000, calmMs: 10_000 };
 const plannedClaims = 200_000;
 const budget = { rebuildSeconds: 20, latency: 2 };
 const writesAtOnce = 100;
-const maxFillMs = 300_000;
 
 /** Bookings of a day that is over, as the simulator has them, by viewers of their own. */
 const writePast = async (url: string, lives: readonly string[], gifts: number): Promise<void> => {
@@ -60,20 +59,6 @@ const writePast = async (url: string, lives: readonly string[], gifts: number): 
   await store.close();
 };
 
-const awaitComplete = async (system: System): Promise<void> => {
-  const redis = new Redis(system.redisUrl);
-  const deadline = performance.now() + maxFillMs;
-  for (;;) {
-    const generation = (await activeGeneration(redis))?.generation;
-    const isThere = async (unit: (typeof units)[number]): Promise<boolean> =>
-      generation !== undefined && (await readCheckpoint(redis, generation, unit))?.complete === true;
-    if ((await Promise.all(units.map(isThere))).every(Boolean)) break;
-    if (performance.now() > deadline) throw new Error('The numbers were never whole.');
-    await pause(50);
-  }
-  redis.disconnect();
-};
-
 /**
  * `npm run bench -- rebuild`: a million gifts are rebuilt by `carat rebuild`, while claims come at a steady
  * pace; beside it, how soon claims are answered while nothing is rebuilt, in the same run.
@@ -92,7 +77,9 @@ export const benchRebuild = async (args: readonly string[]): Promise<void> => {
   await writePast(eventStore, lives, gifts);
   const system = await startSystem({ dir, eventStore, env: { LOG_LEVEL: 'warn' } });
   try {
-    await awaitComplete(system);
+    const redis = new Redis(system.redisUrl);
+    await awaitWhole(redis);
+    redis.disconnect();
     const token = await signToken({ sub: 'bench', roles: ['service'], ttlSeconds: 3_600 }, system.secret);
     const sockets = await openSockets(system.gatewayUrls[0]!, token, setting.sockets);
     const load = startOpenLoop(sockets, plans, setting.perSecond);

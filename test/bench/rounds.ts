@@ -27,7 +27,8 @@ export type Row = {
 /** Something that was not measured, and why. */
 export type Missing = { readonly what: string; readonly missing: string };
 
-const median = (values: readonly number[]): number => {
+/** The middle one, or between the two in the middle. */
+export const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 };

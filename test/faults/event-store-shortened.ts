@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type EventStore, EventStoreError, openEventStore, type StoredEvent } from '@carat/event-store';
-import { askAll, Questions, readLog, type Truth, truthOf, type Verdict } from './event-store-truth.ts';
+import { type EventStore, EventStoreError, type StoredEvent } from '@carat/event-store';
+import {
+  askAll,
+  judgeOpened,
+  Questions,
+  readLog,
+  type Truth,
+  truthOf,
+  type Verdict,
+} from './event-store-truth.ts';
 
 /** One of so many trials goes on appending until the place of the checkpoint is taken again. */
 const appendingTrials = 16;
@@ -81,17 +89,5 @@ const judge = async (store: EventStore, truth: Truth, trial: number): Promise<Ve
  * Opens a log whose write-ahead log may be damaged: it may have become shorter, by whole appends from its
  * end, and is never another; that it is shorter shows to who remembers where it ended.
  */
-export const examineShortened = async (url: string, truth: Truth, trial: number): Promise<Verdict> => {
-  let store: EventStore;
-  try {
-    store = await openEventStore(url);
-  } catch (error) {
-    if (error instanceof EventStoreError) return { is: 'refused' };
-    return { is: 'wrong', what: `opening: ${String(error)}` };
-  }
-  try {
-    return await judge(store, truth, trial);
-  } finally {
-    await store.close();
-  }
-};
+export const examineShortened = (url: string, truth: Truth, trial: number): Promise<Verdict> =>
+  judgeOpened(url, (store) => judge(store, truth, trial));

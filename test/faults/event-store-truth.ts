@@ -130,12 +130,11 @@ const askToAppend = async (store: EventStore, { events }: Truth, questions: Ques
   });
 };
 
-/**
- * Opens a log that may be damaged and asks for all of it: each answer is the truth, or an error of the port.
- * @param trial its number: not every trial asks for the same
- */
-export const examine = async (url: string, truth: Truth, trial: number): Promise<Verdict> => {
-  const questions = new Questions();
+/** Opens a log that may be damaged, which the port may refuse, and has it judged. */
+export const judgeOpened = async (
+  url: string,
+  judge: (store: EventStore) => Promise<Verdict>,
+): Promise<Verdict> => {
   let store: EventStore;
   try {
     store = await openEventStore(url);
@@ -144,12 +143,22 @@ export const examine = async (url: string, truth: Truth, trial: number): Promise
     return { is: 'wrong', what: `opening: ${String(error)}` };
   }
   try {
-    await askAll(store, truth, questions, trial);
-    if (trial % appendingTrials === 0) await askToAppend(store, truth, questions);
+    return await judge(store);
   } finally {
     await store.close();
   }
-  const { wrong, refused, asked } = questions;
-  if (wrong !== undefined) return { is: 'wrong', what: wrong };
-  return { is: refused === 0 ? 'whole' : refused === asked ? 'refused' : 'partly refused' };
 };
+
+/**
+ * Opens a log that may be damaged and asks for all of it: each answer is the truth, or an error of the port.
+ * @param trial its number: not every trial asks for the same
+ */
+export const examine = (url: string, truth: Truth, trial: number): Promise<Verdict> =>
+  judgeOpened(url, async (store) => {
+    const questions = new Questions();
+    await askAll(store, truth, questions, trial);
+    if (trial % appendingTrials === 0) await askToAppend(store, truth, questions);
+    const { wrong, refused, asked } = questions;
+    if (wrong !== undefined) return { is: 'wrong', what: wrong };
+    return { is: refused === 0 ? 'whole' : refused === asked ? 'refused' : 'partly refused' };
+  });

@@ -8,6 +8,17 @@ type Carried = { readonly append: string; readonly place: number; readonly of: n
 
 const digestOf = (event: StoredEvent): string => JSON.stringify(event);
 
+/** What a witness counts of what must never be. */
+export const nothingWrong = {
+  lost: 0,
+  doubled: 0,
+  'gaps in positions': 0,
+  'gaps in revisions': 0,
+  'torn appends': 0,
+  'altered events': 0,
+  'never sent': 0,
+};
+
 /**
  * Reads a log as it grows, and compares it with what the appending processes said outside it. All that it
  * finds wrong is counted.
@@ -18,13 +29,7 @@ export class Witness {
     resent: 0,
     'written before that': 0,
     events: 0,
-    lost: 0,
-    doubled: 0,
-    'gaps in positions': 0,
-    'gaps in revisions': 0,
-    'torn appends': 0,
-    'altered events': 0,
-    'never sent': 0,
+    ...nothingWrong,
   };
   readonly #gapless: boolean;
   readonly #prefixes: readonly string[] | undefined;

@@ -1,8 +1,7 @@
 import type { ShownBooking } from '@carat/protocol';
 import type { Redis } from 'ioredis';
 import { parseFeedPage } from './feeds.ts';
-import { feedHeadsTable, ranksPrefix, tableKey, type Unit, unitPrefix } from './keys.ts';
-import { poisonTable } from './poison.ts';
+import { feedHeadsTable, ranksPrefix, tableKey, type Unit } from './keys.ts';
 import { askUnit, type Checkpoint, type FieldsAnswer } from './questions.ts';
 import { minRanked } from './ranks.ts';
 import { listTables, scanFields } from './scan.ts';
@@ -47,10 +46,10 @@ export class CannotCompare extends Error {
  */
 export async function* compareUnits(compared: Compared): AsyncGenerator<Difference> {
   const { redis, unit, live, rebuilt } = compared;
-  const tablesOf = (generation: string) => listTables(redis, unitPrefix(generation, unit));
+  const tablesOf = (generation: string) => listTables(redis, generation, unit);
   const names = new Set([...(await tablesOf(live)), ...(await tablesOf(rebuilt))]);
   for (const table of [...names].sort()) {
-    if (table === 'checkpoint' || table === poisonTable || table === feedHeadsTable) continue;
+    if (table === feedHeadsTable) continue;
     if (table.startsWith(ranksPrefix)) yield* compareRanks(compared, table.slice(ranksPrefix.length));
     else if (await isFeed(compared, table)) yield* compareFeeds(compared, table);
     else yield* compareTables(compared, table);

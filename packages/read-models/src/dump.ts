@@ -1,8 +1,7 @@
 import type { ShownBooking } from '@carat/protocol';
 import type { Redis } from 'ioredis';
 import { decodeFeedHead, heldEntries } from './feeds.ts';
-import { feedHeadsTable, ranksPrefix, tableKey, type Unit, unitPrefix } from './keys.ts';
-import { poisonTable } from './poison.ts';
+import { feedHeadsTable, ranksPrefix, tableKey, type Unit } from './keys.ts';
 import { minRanked } from './ranks.ts';
 import { listTables } from './scan.ts';
 import { rankTotals } from './totals.ts';
@@ -44,8 +43,7 @@ const dumpFeed = async (redis: Redis, key: string, head: string | null): Promise
 export const dumpUnit = async (redis: Redis, generation: string, unit: Unit): Promise<string[]> => {
   const key = (table: string): string => tableKey(generation, unit, table);
   const lines: string[] = [];
-  for (const table of await listTables(redis, unitPrefix(generation, unit))) {
-    if (table === 'checkpoint' || table === poisonTable) continue;
+  for (const table of await listTables(redis, generation, unit)) {
     const add = (rows: readonly string[]): void => {
       for (const row of rows) lines.push(`${table} ${row}`);
     };

@@ -156,7 +156,7 @@ export const dropPrevious = async (redis: Redis, active: Generation): Promise<Ge
  * Drops the keys of a generation in slices, its checkpoints first, so that nobody reads what is half gone.
  */
 export const dropGeneration = async (redis: Redis, generation: string): Promise<void> => {
-  for (const unit of units) await redis.unlink(checkpointKey(generation, unit));
+  await dropCheckpoints(redis, generation);
   let cursor = '0';
   do {
     const match = `${generationPrefix(generation)}*`;

@@ -30,6 +30,7 @@ export {
   checkpointKey,
   feedHeadsTable,
   generationPrefix,
+  jobsQueue,
   pointerKey,
   ranksKey,
   ranksPrefix,

@@ -5,6 +5,12 @@ export type Unit = (typeof units)[number];
 /** Holds which generation is active, as JSON. */
 export const pointerKey = 'carat:active';
 
+/**
+ * The queue of wake-ups, and what its keys begin with; the braces put them into one slot of a cluster. The
+ * projectors work it off; operators look at it.
+ */
+export const jobsQueue = { name: 'units', prefix: '{carat-jobs}' } as const;
+
 /** All keys of a generation begin so. */
 export const generationPrefix = (generation: string): string => `carat:${generation}:`;
 

@@ -1,12 +1,18 @@
 import type { Redis } from 'ioredis';
+import { type Unit, unitPrefix } from './keys.ts';
+import { poisonTable } from './poison.ts';
 
 const scanKeysAtOnce = 500;
 const scanFieldsAtOnce = 5_000;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Names of the tables under a prefix, sorted. */
-export const listTables = async (redis: Redis, prefix: string): Promise<string[]> => {
+/** What lies beside the tables of a unit, and holds no numbers. */
+const noTables: ReadonlySet<string> = new Set(['checkpoint', poisonTable]);
+
+/** Names of all tables of a unit, sorted; ranks and feeds too. */
+export const listTables = async (redis: Redis, generation: string, unit: Unit): Promise<string[]> => {
+  const prefix = unitPrefix(generation, unit);
   const found = new Set<string>();
   let cursor = '0';
   do {
@@ -14,7 +20,7 @@ export const listTables = async (redis: Redis, prefix: string): Promise<string[]
     for (const key of keys) found.add(key.slice(prefix.length));
     cursor = next;
   } while (cursor !== '0');
-  return [...found].sort(byText);
+  return [...found].filter((table) => !noTables.has(table)).sort(byText);
 };
 
 /** The fields of a hash, some at a time; one that is written meanwhile may come twice. */

@@ -1,14 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { UnitName } from '@carat/projections';
 import { unitNames } from '@carat/projections';
+import { jobsQueue } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
 import { Queue, Worker } from 'bullmq';
 import type { Connections } from './connections.ts';
 import { limits } from './limits.ts';
-
-const queueName = 'units';
-/** The braces put all keys of the queue into one slot of a cluster. */
-export const jobsPrefix = '{carat-jobs}';
 
 type Dependencies = {
   readonly connections: Pick<Connections, 'queue' | 'worker'>;
@@ -23,9 +20,9 @@ type Dependencies = {
  */
 export const createJobs = ({ connections, log, run }: Dependencies) => {
   const ending = new AbortController();
-  const queue = new Queue(queueName, {
+  const queue = new Queue(jobsQueue.name, {
     connection: connections.queue,
-    prefix: jobsPrefix,
+    prefix: jobsQueue.prefix,
     streams: { events: { maxLen: limits.jobEventsKept } },
   });
 
@@ -43,7 +40,7 @@ export const createJobs = ({ connections, log, run }: Dependencies) => {
   };
 
   const worker = new Worker<{ generation: string }>(
-    queueName,
+    jobsQueue.name,
     async (job) => {
       const unit = unitNames.find((name) => name === job.name);
       if (unit === undefined) return;
@@ -55,7 +52,7 @@ export const createJobs = ({ connections, log, run }: Dependencies) => {
     },
     {
       connection: connections.worker,
-      prefix: jobsPrefix,
+      prefix: jobsQueue.prefix,
       concurrency: limits.jobsAtOnce,
       lockDuration: limits.lockMs,
       stalledInterval: limits.stalledCheckMs,

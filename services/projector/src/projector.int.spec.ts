@@ -6,6 +6,7 @@ import {
   activeGeneration,
   askRetry,
   createReader,
+  jobsQueue,
   poisonTable,
   type Reader,
   tableKey,
@@ -15,7 +16,6 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalRedis, startRedis } from '../../../infra/local/redis.ts';
-import { jobsPrefix } from './jobs.ts';
 import { limits } from './limits.ts';
 import { createProjectorMetrics } from './metrics.ts';
 import { startProjector } from './projector.ts';
@@ -233,7 +233,8 @@ describe('the log', () => {
 });
 
 describe('losing jobs', () => {
-  const queue = () => new Queue('units', { connection: { url: server.url }, prefix: jobsPrefix });
+  const queue = () =>
+    new Queue(jobsQueue.name, { connection: { url: server.url }, prefix: jobsQueue.prefix });
 
   it('does not matter', async () => {
     await start();
@@ -252,13 +253,13 @@ describe('losing jobs', () => {
     await expectExact();
     const { generation } = (await reader.earnings('creator-0'))!.asOf;
     for (const unit of ['creators', 'boards']) {
-      await redis.hset(`${jobsPrefix}:units:lost-${unit}`, { name: unit, data: '{}' });
-      await redis.set(`${jobsPrefix}:units:de:${generation}:${unit}`, `lost-${unit}`);
+      await redis.hset(`${jobsQueue.prefix}:units:lost-${unit}`, { name: unit, data: '{}' });
+      await redis.set(`${jobsQueue.prefix}:units:de:${generation}:${unit}`, `lost-${unit}`);
     }
     await log.sendGifts(10);
     await expectExact(20_000);
     for (const unit of ['creators', 'boards']) {
-      expect(await redis.get(`${jobsPrefix}:units:de:${generation}:${unit}`)).not.toBe(`lost-${unit}`);
+      expect(await redis.get(`${jobsQueue.prefix}:units:de:${generation}:${unit}`)).not.toBe(`lost-${unit}`);
     }
   });
 });

@@ -1,10 +1,6 @@
-import { connectRedis } from '@carat/read-models';
+import { connectRedis, jobsQueue } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
 import { Queue } from 'bullmq';
-
-/** The projector's queue, as it names it. */
-const queueName = 'units';
-const jobsPrefix = '{carat-jobs}';
 
 /** The projector's jobs, to be looked at; nothing here changes them. */
 export type Jobs = {
@@ -17,7 +13,11 @@ export type Jobs = {
 /** Looks at the projector's jobs over a connection of its own, which comes back by itself. */
 export const openJobs = (redisUrl: string, log: Logger): Jobs => {
   const redis = connectRedis(redisUrl, log);
-  const queue = new Queue(queueName, { connection: redis, prefix: jobsPrefix, skipMetasUpdate: true });
+  const queue = new Queue(jobsQueue.name, {
+    connection: redis,
+    prefix: jobsQueue.prefix,
+    skipMetasUpdate: true,
+  });
   queue.on('error', (error) => log.debug({ err: error }, 'the queue has lost Redis'));
   return {
     queue,

@@ -1,6 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Position } from '@carat/event-store';
-import { activeGeneration, type Generation, type RebuildReport, readRebuild } from '@carat/read-models';
+import {
+  activeGeneration,
+  type Generation,
+  type RebuildPhase,
+  type RebuildReport,
+  readRebuild,
+} from '@carat/read-models';
 import type { Redis } from 'ioredis';
 import type { Progress, StartProgress } from '../copy/progress.ts';
 import { limits } from '../limits.ts';
@@ -15,7 +21,8 @@ export const readActive = async (redis: Redis): Promise<Generation> => {
   return active;
 };
 
-const steps: { readonly [phase: string]: string } = { filling: 'filling', comparing: 'comparing' };
+/** What takes its time; the other phases are ends of it. */
+const steps: ReadonlySet<RebuildPhase> = new Set(['filling', 'comparing']);
 
 /**
  * Shows how a candidate is filled and compared, until it is ready to be approved, or has taken its place. The
@@ -28,15 +35,14 @@ export const followCandidate = async (
   start: StartProgress,
   signal: AbortSignal,
 ): Promise<RebuildReport> => {
-  let bar: { readonly phase: string; readonly progress: Progress } | undefined;
+  let bar: { readonly phase: RebuildPhase; readonly progress: Progress } | undefined;
   const show = ({ phase, events, position, head }: RebuildReport): void => {
-    const step = steps[phase];
-    if (step === undefined) return;
+    if (!steps.has(phase)) return;
     const place = { events, position: (position ?? undefined) as Position | undefined };
     if (bar?.phase !== phase) {
       bar?.progress.stop();
       const begin = { events: 0, position: undefined };
-      bar = { phase, progress: start(step, begin, (head ?? undefined) as Position | undefined) };
+      bar = { phase, progress: start(phase, begin, (head ?? undefined) as Position | undefined) };
     }
     bar.progress.update(place);
   };

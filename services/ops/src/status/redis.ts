@@ -3,6 +3,7 @@ import {
   type Checkpoint,
   connectRedis,
   type Filled,
+  jobsQueue,
   type Poison,
   readCheckpoint,
   readPoison,
@@ -13,9 +14,6 @@ import { describeFailure } from '@carat/service-kit';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { CommandError } from '../outcome.ts';
-
-/** The projector's wake-ups, and the prefix of their keys. */
-const jobs = { queue: 'units', prefix: '{carat-jobs}' } as const;
 
 export type UnitStands = {
   readonly unit: Unit;
@@ -96,7 +94,11 @@ const lookAtUnits = async (redis: Redis, filled: Filled): Promise<GenerationStan
 };
 
 const lookAtQueue = async (redis: Redis): Promise<QueueStands> => {
-  const queue = new Queue(jobs.queue, { connection: redis, prefix: jobs.prefix, skipMetasUpdate: true });
+  const queue = new Queue(jobsQueue.name, {
+    connection: redis,
+    prefix: jobsQueue.prefix,
+    skipMetasUpdate: true,
+  });
   // What it meets is met by what is asked of it, too.
   queue.on('error', () => undefined);
   try {

@@ -1,0 +1,19 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { activeGeneration, readCheckpoint, type Unit, units } from '@carat/read-models';
+import type { Redis } from 'ioredis';
+
+const pollMs = 5;
+const maxFillMs = 300_000;
+
+/** Waits until all units of the active generation have been to the head of the log. */
+export const awaitWhole = async (redis: Redis): Promise<void> => {
+  const deadline = performance.now() + maxFillMs;
+  for (;;) {
+    const generation = (await activeGeneration(redis))?.generation;
+    const isThere = async (unit: Unit): Promise<boolean> =>
+      generation !== undefined && (await readCheckpoint(redis, generation, unit))?.complete === true;
+    if ((await Promise.all(units.map(isThere))).every(Boolean)) return;
+    if (performance.now() > deadline) throw new Error('The numbers were never whole.');
+    await pause(pollMs);
+  }
+};
