@@ -1,4 +1,6 @@
+import { window } from '@carat/protocol';
 import { z } from 'zod';
+import { payoutSchemas } from './payout-events.ts';
 
 /**
  * Every event of Carat as it stands in the log. Names and fields are on disk for ever: add new ones, never
@@ -33,8 +35,26 @@ const giftRetired = z.object({ gift: text, by: text, at: int });
 
 const diamondRateSet = z.object({ millidiamondsPerCoin: int, from: int, by: text, at: int });
 
+/** `ranks`: whom the board ranks, viewers by coins or creators by millidiamonds. `by`: the operator. */
+const boardCreated = z.object({
+  board: text,
+  ranks: z.enum(['viewer', 'creator']),
+  lives: z.array(text),
+  gifts: z.array(text),
+  from: int.nullable(),
+  to: int.nullable(),
+  window,
+  by: text,
+  at: int,
+});
+const boardRetired = z.object({ board: text, by: text, at: int });
+
 const liveStarted = z.object({ live: text, creator: text, title: text.nullable(), by: text, at: int });
 const liveEnded = z.object({ live: text, creator: text, by: text, at: int });
+/** No goal any more where there are no coins. */
+const liveGoalSet = z.object({ live: text, creator: text, title: text, coins: int, by: text, at: int });
+const viewerBlocked = z.object({ live: text, creator: text, viewer: text, by: text, at: int });
+const viewerUnblocked = z.object({ live: text, creator: text, viewer: text, by: text, at: int });
 
 const grantMade = z.object({ grant: text, viewer: text, coins: int, by: text, at: int });
 
@@ -68,12 +88,22 @@ const schemas = {
   GiftRepriced: giftRepriced,
   GiftRetired: giftRetired,
   DiamondRateSet: diamondRateSet,
+  BoardCreated: boardCreated,
+  BoardRetired: boardRetired,
   LiveStarted: liveStarted,
   LiveEnded: liveEnded,
+  LiveGoalSet: liveGoalSet,
+  ViewerBlocked: viewerBlocked,
+  ViewerUnblocked: viewerUnblocked,
   GrantMade: grantMade,
   CoinsGranted: coinsGranted,
   GiftSent: giftSent,
+  ...payoutSchemas,
 } as const;
+
+/** The types of all events that this version knows, and what each holds. */
+export const eventTypes = Object.keys(schemas) as readonly EventType[];
+export const fieldsOf = (type: EventType): readonly string[] => Object.keys(schemas[type].shape);
 
 export type EventType = keyof typeof schemas;
 export type Event<T extends EventType = EventType> = T extends EventType
@@ -82,9 +112,41 @@ export type Event<T extends EventType = EventType> = T extends EventType
 
 export type LogEvent = Event<'LogCreated' | 'EventSkipped' | 'EventUnskipped'>;
 export type CatalogueEvent = Event<'GiftListed' | 'GiftRepriced' | 'GiftRetired'>;
-export type RateEvent = Event<'DiamondRateSet'>;
-export type LiveEvent = Event<'LiveStarted' | 'LiveEnded'>;
+export type RateEvent = Event<'DiamondRateSet' | 'MoneyRateSet'>;
+export type BoardEvent = Event<'BoardCreated' | 'BoardRetired'>;
+export type LiveEvent = Event<
+  'LiveStarted' | 'LiveEnded' | 'LiveGoalSet' | 'ViewerBlocked' | 'ViewerUnblocked'
+>;
 export type WalletEvent = Event<'CoinsGranted' | 'GiftSent'>;
+export type SettlementEvent = Event<'DayClosed' | 'DaySettled'>;
+export type EarningsEvent = Event<
+  | 'DiamondsSettled'
+  | 'RedemptionRequested'
+  | 'RedemptionPutInReview'
+  | 'RedemptionApproved'
+  | 'RedemptionRefused'
+  | 'RedemptionCancelled'
+  | 'PayoutStarted'
+  | 'PayoutNotMade'
+  | 'PayoutSent'
+  | 'PayoutPaid'
+  | 'PayoutFailed'
+  | 'PayoutReturned'
+>;
+export type StandingEvent = Event<
+  | 'IdentityStatusSet'
+  | 'TaxStatusSet'
+  | 'PayoutMethodSet'
+  | 'PayoutMethodRemoved'
+  | 'CreatorFrozen'
+  | 'CreatorReleased'
+  | 'ViolationRecorded'
+  | 'ViolationWithdrawn'
+>;
+
+/** An event on the way from diamonds to money: a rate, a day's settlement, a redemption, a standing. */
+export type PayoutEvent = Event<keyof typeof payoutSchemas>;
+export const isPayoutEvent = (event: Event): event is PayoutEvent => Object.hasOwn(payoutSchemas, event.type);
 
 /** A stored event that does not hold what its type promises: reading stops there, loudly. */
 export class UnreadableEvent extends Error {

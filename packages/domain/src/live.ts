@@ -1,6 +1,12 @@
 import { accept, type Decision, nothing, refuse } from './decision.ts';
 import type { Event, LiveEvent } from './events.ts';
 
+/** Reached when the live has brought in so many coins. */
+export type Goal = { readonly title: string; readonly coins: number };
+
+/** Viewers that one live may block. */
+export const maxBlockedPerLive = 10_000;
+
 /** One live session of one creator. Stream: `live-<liveId>`. */
 export type Live =
   | { readonly status: 'unknown' }
@@ -11,21 +17,63 @@ export type Live =
       readonly title: string | null;
       readonly startedAt: number;
       readonly endedAt: number | null;
+      readonly goal: Goal | null;
+      /** Viewers from whom the live takes no gifts. */
+      readonly blocked: ReadonlySet<string>;
     };
 export type KnownLive = Exclude<Live, { status: 'unknown' }>;
 
 export const initialLive: Live = { status: 'unknown' };
 
-export const liveEventTypes = ['LiveStarted', 'LiveEnded'] as const;
+export const liveEventTypes = [
+  'LiveStarted',
+  'LiveEnded',
+  'LiveGoalSet',
+  'ViewerBlocked',
+  'ViewerUnblocked',
+] as const;
 
 export const evolveLive = (live: Live, event: LiveEvent): Live => {
   switch (event.type) {
     case 'LiveStarted': {
       const { at, live: id, creator, title } = event.data;
-      return { status: 'running', live: id, creator, title, startedAt: at, endedAt: null };
+      const begun = { live: id, creator, title, startedAt: at, endedAt: null };
+      return { status: 'running', ...begun, goal: null, blocked: new Set() };
     }
+    default:
+      return live.status === 'unknown' ? live : evolveKnown(live, event);
+  }
+};
+
+/** What many events make of a live: whom it blocks is copied once, not at each of them. */
+export const foldLive = (live: Live, events: Iterable<LiveEvent>): Live => {
+  let folded = live;
+  let blocked: Set<string> | undefined;
+  for (const event of events) {
+    const isOfBlocks = event.type === 'ViewerBlocked' || event.type === 'ViewerUnblocked';
+    if (folded.status === 'unknown' || !isOfBlocks) {
+      folded = evolveLive(folded, event);
+      continue;
+    }
+    blocked ??= new Set(folded.blocked);
+    if (event.type === 'ViewerBlocked') blocked.add(event.data.viewer);
+    else blocked.delete(event.data.viewer);
+  }
+  return blocked === undefined || folded.status === 'unknown' ? folded : { ...folded, blocked };
+};
+
+const evolveKnown = (live: KnownLive, event: Exclude<LiveEvent, { type: 'LiveStarted' }>): KnownLive => {
+  switch (event.type) {
     case 'LiveEnded':
-      return live.status === 'unknown' ? live : { ...live, status: 'ended', endedAt: event.data.at };
+      return { ...live, status: 'ended', endedAt: event.data.at };
+    case 'LiveGoalSet': {
+      const { title, coins } = event.data;
+      return { ...live, goal: coins === 0 ? null : { title, coins } };
+    }
+    case 'ViewerBlocked':
+      return { ...live, blocked: new Set([...live.blocked, event.data.viewer]) };
+    case 'ViewerUnblocked':
+      return { ...live, blocked: new Set([...live.blocked].filter((each) => each !== event.data.viewer)) };
   }
 };
 
@@ -63,3 +111,46 @@ export const endLive = (command: EndLive, live: Live): Decision<Event<'LiveEnded
     },
   });
 };
+
+type Of = { readonly by: string; readonly now: number };
+
+/** Sets the goal of a running live, or takes it away; the same goal again decides nothing. */
+export const setGoal = (
+  { goal, by, now }: Of & { readonly goal: Goal | null },
+  live: Live,
+): Decision<Event<'LiveGoalSet'>> => {
+  if (live.status === 'unknown') return refuse('live_unknown');
+  if (live.status === 'ended') return refuse('live_ended');
+  const same = goal?.title === live.goal?.title && goal?.coins === live.goal?.coins;
+  if (same) return nothing;
+  const { title, coins } = goal ?? { title: '', coins: 0 };
+  return accept({ type: 'LiveGoalSet', data: { ...ofLive(live, by, now), title, coins } });
+};
+
+/** Blocks a viewer in a live, from now on and also after its end; doing so again decides nothing. */
+export const blockViewer = (
+  { viewer, by, now }: Of & { readonly viewer: string },
+  live: Live,
+): Decision<Event<'ViewerBlocked'>> => {
+  if (live.status === 'unknown') return refuse('live_unknown');
+  if (live.blocked.has(viewer)) return nothing;
+  if (live.blocked.size >= maxBlockedPerLive) return refuse('too_many_blocked');
+  return accept({ type: 'ViewerBlocked', data: { ...ofLive(live, by, now), viewer } });
+};
+
+/** Takes a block back; where there is none, decides nothing. */
+export const unblockViewer = (
+  { viewer, by, now }: Of & { readonly viewer: string },
+  live: Live,
+): Decision<Event<'ViewerUnblocked'>> => {
+  if (live.status === 'unknown') return refuse('live_unknown');
+  if (!live.blocked.has(viewer)) return nothing;
+  return accept({ type: 'ViewerUnblocked', data: { ...ofLive(live, by, now), viewer } });
+};
+
+const ofLive = ({ live, creator, startedAt }: KnownLive, by: string, now: number) => ({
+  live,
+  creator,
+  by,
+  at: Math.max(now, startedAt),
+});

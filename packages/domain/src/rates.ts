@@ -10,12 +10,14 @@ export type Rates = readonly DiamondRate[];
 /** One diamond per coin, until a rate is set. */
 export const initialRates: Rates = [{ millidiamondsPerCoin: 1_000, from: 0 }];
 
-export const rateEventTypes = ['DiamondRateSet'] as const;
+/** All that the stream holds; what diamonds are worth in money is for `money-rates.ts`. */
+export const rateEventTypes = ['DiamondRateSet', 'MoneyRateSet'] as const;
 
-export const evolveRates = (rates: Rates, event: RateEvent): Rates => [
-  ...rates,
-  { millidiamondsPerCoin: event.data.millidiamondsPerCoin, from: event.data.from },
-];
+export const evolveRates = (rates: Rates, event: RateEvent): Rates => {
+  if (event.type === 'MoneyRateSet') return rates;
+  const { millidiamondsPerCoin, from } = event.data;
+  return [...rates, { millidiamondsPerCoin, from }];
+};
 
 /** The rate at an instant: of those that have begun the latest to begin, and of equals the one set last. */
 export const rateAt = (rates: Rates, at: number): number => {

@@ -5,6 +5,10 @@ export const streams = {
   live: (live: string) => `live-${live}`,
   catalogue: 'catalogue',
   rates: 'rates',
+  boards: 'boards',
+  settlement: 'settlement',
+  earnings: (creator: string) => `earnings-${creator}`,
+  standing: (creator: string) => `standing-${creator}`,
   log: 'log',
 } as const;
 
@@ -14,11 +18,20 @@ export const prefixes = {
   lives: 'live-',
   catalogue: 'catalogue',
   rates: 'rates',
+  settlement: 'settlement',
+  earnings: 'earnings-',
+  standing: 'standing-',
   log: 'log',
 } as const;
 
-const single: ReadonlySet<string> = new Set([streams.catalogue, streams.rates, streams.log]);
-const categories = ['wallet-', 'grant-', 'live-'] as const;
+const single: ReadonlySet<string> = new Set([
+  streams.catalogue,
+  streams.rates,
+  streams.boards,
+  streams.settlement,
+  streams.log,
+]);
+const categories = ['wallet-', 'grant-', 'live-', 'earnings-', 'standing-'] as const;
 
 /**
  * Whether a stream is one of these. A store may hold others too, written by whoever shares it, and the log's

@@ -20,6 +20,8 @@ const live = {
   title: null,
   startedAt: start,
   endedAt: null,
+  goal: null,
+  blocked: new Set<string>(),
 } as const;
 const comboAt = (at: number, n: number) => {
   const time = at.toString(16).padStart(12, '0');

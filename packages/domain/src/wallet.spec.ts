@@ -28,6 +28,8 @@ const live = {
   title: null,
   startedAt: now - 1,
   endedAt: null,
+  goal: null,
+  blocked: new Set<string>(),
 } as const;
 const claim: SendGift = {
   viewer: 'v1',
@@ -125,6 +127,7 @@ describe('refusals', () => {
     ],
     ['live_unknown', { ...more, live: { status: 'unknown' }, gift: undefined }, wallet],
     ['live_ended', { ...more, live: { ...live, status: 'ended', endedAt: now, creator: 'v1' } }, wallet],
+    ['viewer_blocked', { ...more, live: { ...live, creator: 'v1', blocked: new Set(['v1']) } }, wallet],
     ['own_live', { ...more, live: { ...live, creator: 'v1' }, gift: undefined }, wallet],
     ['gift_unknown', { ...more, gift: undefined }, full],
     ['gift_retired', { ...more, gift: { ...claim.gift!, retired: true, streakable: false } }, full],

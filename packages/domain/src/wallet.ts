@@ -117,6 +117,7 @@ const isTooOld = (idAt: number, wallet: Wallet, now: number): boolean =>
 const refuseLive = ({ live, viewer }: SendGift): Decision<never> | undefined => {
   if (live.status === 'unknown') return refuse('live_unknown');
   if (live.status === 'ended') return refuse('live_ended');
+  if (live.blocked.has(viewer)) return refuse('viewer_blocked');
   return live.creator === viewer ? refuse('own_live') : undefined;
 };
 

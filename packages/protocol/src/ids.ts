@@ -16,7 +16,7 @@ export const instantOf = (uuidv7: string): number =>
   Number.parseInt(uuidv7.slice(0, 8), 16) * 0x10000 + Number.parseInt(uuidv7.slice(9, 13), 16);
 
 /** A place in the log, as text: opaque, to be shown and sent back. */
-export const position = z.string().regex(/^\d{1,20}$/);
+export const position = z.string().regex(/^(0|[1-9]\d{0,19})$/);
 
 /** As of what a number is: two numbers with the same generation and position always agree. */
 export const asOf = z.object({ generation: z.string(), position: position.nullable() });
@@ -29,4 +29,7 @@ export const largest = {
   grantCoins: 1_000_000_000_000,
   balanceCoins: 1_000_000_000_000_000,
   millidiamondsPerCoin: 100_000,
+  /** Boards of operators that stand at once, and lives or gifts that one of them names. */
+  boards: 20,
+  boardIds: 100,
 } as const;

@@ -1,6 +1,11 @@
 export * as http from './http.ts';
 export * from './ids.ts';
+export * from './money.ts';
+export * from './redemption-refusals.ts';
+export * as redemptions from './redemptions.ts';
 export * from './refusals.ts';
 export * from './roles.ts';
+export * from './shards.ts';
 export * from './sockets.ts';
+export * from './units.ts';
 export * from './windows.ts';

@@ -22,6 +22,17 @@ export const refusals = {
     retry: false,
     meaning: 'This combo id was used for another gift or live. Begin a new combo.',
   },
+  too_many_connections: {
+    status: 429,
+    retry: true,
+    meaning: 'This viewer or address has too many connections. Close one, or try again later.',
+  },
+  too_many_claims: {
+    status: 429,
+    retry: true,
+    meaning:
+      'This viewer claims too often. Send the same again after `retryAfterMs`, merged with what came since.',
+  },
   overloaded: {
     status: 503,
     retry: true,
@@ -45,6 +56,11 @@ export const refusals = {
     retry: false,
     meaning: 'Another live was started under this id. Take a new id.',
   },
+  viewer_blocked: {
+    status: 403,
+    retry: false,
+    meaning: 'This live takes no gifts from this viewer: its creator or an operator decided so.',
+  },
   own_live: { status: 409, retry: false, meaning: 'Nobody can gift an own live.' },
   gift_unknown: { status: 404, retry: false, meaning: 'There is no such gift in the catalogue.' },
   gift_retired: { status: 409, retry: false, meaning: 'The gift is no longer sold. Choose another.' },
@@ -57,6 +73,11 @@ export const refusals = {
     status: 429,
     retry: true,
     meaning: 'This wallet began too many combos within 16 minutes. Wait, or go on with a running combo.',
+  },
+  too_many_blocked: {
+    status: 409,
+    retry: false,
+    meaning: 'So many viewers are blocked in this live that no more can be. Unblock somebody first.',
   },
   wallet_has_too_few_coins: {
     status: 409,
@@ -74,6 +95,18 @@ export const refusals = {
     meaning: 'This grant id was used for another wallet or amount. Take a new id.',
   },
   rate_begins_in_the_past: { status: 409, retry: false, meaning: 'A rate cannot be changed for the past.' },
+  board_unknown: { status: 404, retry: false, meaning: 'There is no such board.' },
+  board_retired: { status: 409, retry: false, meaning: 'The board was retired. Its id is taken for ever.' },
+  board_exists_already: {
+    status: 409,
+    retry: false,
+    meaning: 'Another board was defined under this id. Take a new id.',
+  },
+  too_many_boards: {
+    status: 409,
+    retry: false,
+    meaning: 'As many boards stand as may at once. Retire one first.',
+  },
   outcome_unknown: {
     status: 503,
     retry: true,

@@ -26,6 +26,10 @@ export type Receipt = z.infer<typeof receipt>;
 export const liveName = z.strictObject({ live: id });
 export type LiveName = z.infer<typeof liveName>;
 
+/** A page of bookings that were missed: those after a place. */
+export const missedBookings = z.strictObject({ live: id, after: position });
+export type MissedBookings = z.infer<typeof missedBookings>;
+
 export const tokenRenewal = z.strictObject({ token: z.string().max(8_192) });
 export type TokenRenewal = z.infer<typeof tokenRenewal>;
 
@@ -58,11 +62,17 @@ export const shownBooking = z.object({
 });
 export type ShownBooking = z.infer<typeof shownBooking>;
 
+/** What the creator wants the live to bring in: it is reached when the totals hold so many coins. */
+export const liveGoal = z.object({ title: z.string(), coins: z.int() });
+export type LiveGoal = z.infer<typeof liveGoal>;
+
 /** All that a watcher needs to begin with; ticks go on from here. */
 export const liveSnapshot = z.object({
   live: z.string(),
   creator: z.string(),
+  title: z.string().nullable(),
   ended: z.boolean(),
+  goal: liveGoal.nullable(),
   /** Null while the read models cannot be read: the numbers are then unknown, not zero. */
   numbers: z.object({ asOf, totals: liveTotals, board: shownBoard }).nullable(),
 });
@@ -75,12 +85,13 @@ export const liveTick = z.object({
   totals: liveTotals,
   board: shownBoard,
   ended: z.boolean(),
+  goal: liveGoal.nullable(),
 });
 export type LiveTick = z.infer<typeof liveTick>;
 
 /**
  * Bookings of a live in log order, all that came after `after` up to `asOf`. Where `after` is null, or later
- * than what was seen, some are missing: they come from the API's feed.
+ * than what was seen, some are missing: `live:missed` brings them.
  */
 export const liveFeed = z.object({
   live: z.string(),
@@ -89,6 +100,19 @@ export const liveFeed = z.object({
   bookings: z.array(shownBooking),
 });
 export type LiveFeed = z.infer<typeof liveFeed>;
+
+/**
+ * The bookings after the place asked for, in log order. `gap`: some of them are no longer held, so only the
+ * totals tell of them. `more`: ask again, after `next`.
+ */
+export const missedPage = z.object({
+  live: z.string(),
+  bookings: z.array(shownBooking),
+  next: position,
+  gap: z.boolean(),
+  more: z.boolean(),
+});
+export type MissedPage = z.infer<typeof missedPage>;
 
 /** Told at connect: who one is here, and the server's time, which combo ids are made from. */
 export const welcome = z.object({
@@ -104,6 +128,7 @@ export type Answer<T> = (answer: T | Refusal) => void;
 export type ClientToServer = {
   'gift:send': (sent: z.input<typeof claim>, answer: Answer<Receipt>) => void;
   'live:watch': (watched: LiveName, answer: Answer<LiveSnapshot>) => void;
+  'live:missed': (missed: MissedBookings, answer: Answer<MissedPage>) => void;
   'live:leave': (left: LiveName, answer: Answer<Record<string, never>>) => void;
   'token:renew': (renewal: TokenRenewal, answer: Answer<{ expiresAt: number }>) => void;
 };

@@ -23,3 +23,9 @@ export const windowStart = (of: Window, at: number): number => {
       return 0;
   }
 };
+
+/** When the window that holds the instant ends: the first instant after it; of `all` there is none. */
+export const windowEnd = (of: Window, at: number): number =>
+  of === 'all' ? Number.POSITIVE_INFINITY : windowStart(of, at) + lengths[of];
+
+const lengths = { hour, day, week } as const;
