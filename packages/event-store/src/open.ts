@@ -6,6 +6,8 @@ import { openSqliteStore } from './sqlite/store.ts';
 export type OpenOptions = {
   /** Is told of damage that shows as the log is opened, which is refused where this is missing. */
   readonly onDamage?: (damage: EventStoreError) => void;
+  /** How long a server that does not answer is waited for, in ms, where it is not the 10 s of a service. */
+  readonly maxWaitMs?: number;
 };
 
 /** One line per kind of store: how its addresses begin, and how one is opened. */
@@ -14,7 +16,7 @@ const adapters: readonly (readonly [
   open: (rest: string, url: string, options: OpenOptions) => Promise<EventStore>,
 ])[] = [
   [/^sqlite:/, (path, _, options) => openFile(path, options)],
-  [/^(kurrentdb|kdb|esdb)(\+discover)?:\/\//, (_, url) => openServer(url)],
+  [/^(kurrentdb|kdb|esdb)(\+discover)?:\/\//, (_, url, options) => openServer(url, options)],
 ];
 
 /**
@@ -46,7 +48,7 @@ const openFile = (path: string, options: OpenOptions): Promise<EventStore> => {
 };
 
 /** Who keeps the log in a file never loads what it takes to speak to a server. */
-const openServer = async (url: string): Promise<EventStore> => {
+const openServer = async (url: string, { maxWaitMs }: OpenOptions): Promise<EventStore> => {
   const { openKurrentStore } = await import('./kurrentdb/store.ts');
-  return openKurrentStore(url);
+  return openKurrentStore(url, maxWaitMs === undefined ? {} : { limits: { openMs: maxWaitMs } });
 };

@@ -49,6 +49,43 @@ test('roles that are no list of texts are none', async () => {
   expect((await auth().verify(await sign(['viewer', 7])))?.roles).toEqual(['viewer']);
 });
 
+const signed = (claims: object) =>
+  new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setExpirationTime('1h')
+    .sign(Buffer.from(secret));
+
+test('claims of other names are taken where settings say so', async () => {
+  const { verify } = createAuth({
+    CARAT_JWT_SECRET: secret,
+    CARAT_JWT_SUB_CLAIM: 'https://live.example/id',
+    CARAT_JWT_ROLES_CLAIM: 'https://live.example/roles',
+  });
+  const named = { 'https://live.example/id': 'vera', 'https://live.example/roles': ['viewer'] };
+  const token = await signed({ ...named, sub: 'auth0|5f', roles: ['operator'] });
+  expect(await verify(token)).toMatchObject({ sub: 'vera', roles: ['viewer'] });
+  expect(await verify(await signed({ sub: 'vera', roles: ['viewer'] }))).toBeUndefined();
+  expect(await verify(await signed({ ...named, 'https://live.example/id': 7 }))).toBeUndefined();
+});
+
+test('a token of another issuer, or for another audience, proves nothing', async () => {
+  const { verify } = createAuth({
+    CARAT_JWT_SECRET: secret,
+    CARAT_JWT_ISSUER: 'https://id.example/',
+    CARAT_JWT_AUDIENCE: 'carat',
+  });
+  const good = { sub: 'vera', iss: 'https://id.example/', aud: ['shop', 'carat'] };
+  expect(await verify(await signed(good))).toMatchObject({ sub: 'vera' });
+  for (const wrong of [
+    { iss: 'https://other.example/' },
+    { aud: 'shop' },
+    { iss: undefined },
+    { aud: undefined },
+  ]) {
+    expect(await verify(await signed({ ...good, ...wrong }))).toBeUndefined();
+  }
+});
+
 test('with a JWKS address its keys decide, and the secret counts for nothing', async () => {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };

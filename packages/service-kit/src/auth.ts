@@ -24,10 +24,24 @@ const maxCacheMs = 60_000;
 const maxKeyFetchMs = 5_000;
 const signatures = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
-const identityOf = ({ sub, exp, roles }: JWTPayload): Identity | undefined => {
-  if (!sub || exp === undefined) return undefined;
+type Claims = { readonly sub: string; readonly roles: string };
+
+const identityOf = (payload: JWTPayload, claims: Claims): Identity | undefined => {
+  const { [claims.sub]: sub, [claims.roles]: roles, exp } = payload;
+  if (typeof sub !== 'string' || sub === '' || exp === undefined) return undefined;
   const named = Array.isArray(roles) ? roles.filter((role): role is string => typeof role === 'string') : [];
   return { sub, roles: named, expiresAt: exp * 1000 };
+};
+
+export type AuthConfig = {
+  readonly CARAT_JWT_SECRET: string;
+  readonly CARAT_JWKS_URL?: string | undefined;
+  /** The claims that say who somebody is and what they may do; `sub` and `roles` where they are missing. */
+  readonly CARAT_JWT_SUB_CLAIM?: string;
+  readonly CARAT_JWT_ROLES_CLAIM?: string;
+  /** Tokens of another issuer, or for another audience, prove nothing. */
+  readonly CARAT_JWT_ISSUER?: string | undefined;
+  readonly CARAT_JWT_AUDIENCE?: string | undefined;
 };
 
 /**
@@ -35,19 +49,19 @@ const identityOf = ({ sub, exp, roles }: JWTPayload): Identity | undefined => {
  * against CARAT_JWT_SECRET (HS256 only). Expiry goes by the machine's clock, as tokens are signed by another
  * machine's.
  */
-export const createAuth = (config: {
-  readonly CARAT_JWT_SECRET: string;
-  readonly CARAT_JWKS_URL?: string | undefined;
-}): Auth => {
+export const createAuth = (config: AuthConfig): Auth => {
   const believed = new Map<string, { identity: Identity; until: number }>();
   let fault: string | undefined;
   const url = config.CARAT_JWKS_URL;
   const keys = url && createRemoteJWKSet(new URL(url), { timeoutDuration: maxKeyFetchMs });
   const secret = new TextEncoder().encode(config.CARAT_JWT_SECRET);
+  const { CARAT_JWT_ISSUER: issuer, CARAT_JWT_AUDIENCE: audience } = config;
+  const meant = { ...(issuer && { issuer }), ...(audience && { audience }) };
+  const claims = { sub: config.CARAT_JWT_SUB_CLAIM ?? 'sub', roles: config.CARAT_JWT_ROLES_CLAIM ?? 'roles' };
   const parse = (token: string) =>
     keys
-      ? jwtVerify(token, keys, { algorithms: signatures })
-      : jwtVerify(token, secret, { algorithms: ['HS256'] });
+      ? jwtVerify(token, keys, { ...meant, algorithms: signatures })
+      : jwtVerify(token, secret, { ...meant, algorithms: ['HS256'] });
 
   const believe = (token: string, identity: Identity): void => {
     if (believed.size >= maxCachedTokens) {
@@ -66,7 +80,7 @@ export const createAuth = (config: {
       try {
         const { payload } = await parse(token);
         fault = undefined;
-        const identity = identityOf(payload);
+        const identity = identityOf(payload, claims);
         if (identity) believe(token, identity);
         return identity;
       } catch (error) {

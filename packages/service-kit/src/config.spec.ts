@@ -14,6 +14,8 @@ test('an empty environment gives the defaults', () => {
     REDIS_URL: 'redis://127.0.0.1:6379',
     CARAT_JWT_SECRET: localJwtSecret,
     CARAT_CLOCK_OFFSET: 0,
+    CARAT_JWT_SUB_CLAIM: 'sub',
+    CARAT_JWT_ROLES_CLAIM: 'roles',
     CARAT_GATEWAY_PORT: 3001,
   });
 });
@@ -27,7 +29,11 @@ test.each([
   [{ CARAT_GATEWAY_PORT: 'ten' }, 'CARAT_GATEWAY_PORT must be an integer.'],
   [{ CARAT_GATEWAY_PORT: '70000' }, 'CARAT_GATEWAY_PORT must be at most 65535.'],
   [{ CARAT_GATEWAY_PORT: '1.5' }, 'CARAT_GATEWAY_PORT must be an integer.'],
-  [{ REDIS_URL: 'localhost' }, 'REDIS_URL must be an address that begins with redis:// or rediss://.'],
+  [
+    { REDIS_URL: 'localhost' },
+    'REDIS_URL must be an address that begins with redis:// or rediss://, or ' +
+      'redis+cluster://host,host of a cluster.',
+  ],
   [{ CARAT_JWT_SECRET: 'short' }, 'CARAT_JWT_SECRET must have at least 32 characters.'],
 ])('%j is refused by its name', (env, fault) => {
   expect(() => parseConfig(shape, env)).toThrow(new ConfigError(`Bad configuration: ${fault}`));
@@ -38,6 +44,18 @@ test('every variable at fault is named, each once', () => {
   expect(() => parseConfig({ ...shape, MUST: z.string() }, env)).toThrow(
     /^Bad configuration: REDIS_URL .*; CARAT_GATEWAY_PORT must be at least 0; MUST must be set\.$/,
   );
+});
+
+test.each([
+  ['redis+cluster://10.0.0.1:7000,10.0.0.2:7000', true],
+  ['rediss+cluster://user:p%40ss@redis-1,redis-2:7000', true],
+  ['redis+cluster://', false],
+  ['redis+cluster://a:x,b', false],
+  ['http+cluster://a', false],
+])('of %s as the address of a cluster', (url, isOne) => {
+  const parse = () => parseConfig(commonEnv, { REDIS_URL: url });
+  if (isOne) expect(parse().REDIS_URL).toBe(url);
+  else expect(parse).toThrow(/^Bad configuration: REDIS_URL must be/);
 });
 
 test('an integer setting keeps its bounds', () => {

@@ -38,18 +38,31 @@ export const urlEnv = (...schemes: string[]) =>
       `must be an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
     );
 
+const cluster = /^(rediss?)\+cluster:\/\/(.*@)?(.+)$/;
+
+/** One Redis, or some nodes of a cluster, separated by commas. */
+const redisEnv = z.string().refine((text) => {
+  const [, scheme, credentials = '', hosts] = cluster.exec(text) ?? [];
+  const addresses = hosts?.split(',').map((host) => `${scheme}://${credentials}${host}`) ?? [text];
+  return addresses.every((address) => urlEnv('redis', 'rediss').safeParse(address).success);
+}, 'must be an address that begins with redis:// or rediss://, or redis+cluster://host,host of a cluster');
+
 /** What every service is told by its environment. Spread it into the service's own shape. */
 export const commonEnv = {
   NODE_ENV: z.string().default('development'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   CARAT_HOST: z.string().default('127.0.0.1'),
   CARAT_EVENT_STORE: z.string().default('sqlite:.carat/carat.db'),
-  REDIS_URL: urlEnv('redis', 'rediss').default('redis://127.0.0.1:6379'),
+  REDIS_URL: redisEnv.default('redis://127.0.0.1:6379'),
   CARAT_JWT_SECRET: z
     .string()
     .min(minSecretChars, `must have at least ${minSecretChars} characters`)
     .default(localJwtSecret),
   CARAT_JWKS_URL: urlEnv('http', 'https').optional(),
+  CARAT_JWT_ISSUER: z.string().optional(),
+  CARAT_JWT_AUDIENCE: z.string().optional(),
+  CARAT_JWT_SUB_CLAIM: z.string().default('sub'),
+  CARAT_JWT_ROLES_CLAIM: z.string().default('roles'),
   CARAT_CLOCK_OFFSET: integerEnv(-maxOffsetMs, maxOffsetMs, 0).describe('ms; for tests'),
 };
 

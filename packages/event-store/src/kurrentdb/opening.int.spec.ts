@@ -58,7 +58,11 @@ it('refuses credentials that the server refuses', async () => {
 it('waits for a server that is not there yet, but not for ever', async () => {
   await start();
   await double.stop();
-  await expectError(open(), 'unavailable');
+  const failure = open();
+  await expectError(failure, 'unavailable');
+  await expect(failure).rejects.toThrow(
+    `No KurrentDB answers at 127.0.0.1:${double.port}: is it running, and does the address say tls=false`,
+  );
   const opening = openKurrentStore(double.url, { limits: { ...quick, openMs: 20_000 } });
   await double.restart();
   const store = await opening;
@@ -76,6 +80,10 @@ it('gives up on a server that takes connections and says nothing', async () => {
   await start();
   double.faults.connections = 'silent';
   await expectError(open(), 'unavailable');
+  await expect(openEventStore(double.url, { maxWaitMs: 300 })).rejects.toMatchObject({
+    code: 'unavailable',
+    cause: { message: 'no answer came within 300 ms' },
+  });
 });
 
 it('refuses an address that the client can’t take, without its password', async () => {

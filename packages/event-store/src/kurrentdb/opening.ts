@@ -4,7 +4,7 @@ import { EventStoreError } from '../port.ts';
 import type { Address } from './address.ts';
 import { isDenied, isKnownCall } from './answers.ts';
 import type { Client, ClientHolder } from './client-holder.ts';
-import { away, sentenceOf } from './errors.ts';
+import { sentenceOf } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { LogReader } from './log-reader.ts';
 
@@ -26,13 +26,14 @@ export const proveServer = async (
   for (let pauseMs = minResendPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxResendPauseMs)) {
     const { client } = holder;
     try {
-      await within(readMs, proveCall(client, name));
-      await log.head();
+      const ms = Math.min(readMs, Math.ceil(deadline - performance.now()));
+      await within(ms, proveCall(client, name));
+      await within(ms, log.head());
       return;
     } catch (error) {
       if (error instanceof EventStoreError && error.code !== 'unavailable') throw error;
       if (isDenied(error) || isDenied(causeOf(error))) throw denied(name, error);
-      if (performance.now() + pauseMs >= deadline) throw away(`No KurrentDB answers at ${name}`, error);
+      if (performance.now() + pauseMs >= deadline) throw noAnswer(name, error);
       holder.replace(client);
       await pause(pauseMs);
     }
@@ -59,8 +60,8 @@ const proveCall = async (client: Client, name: string): Promise<void> => {
   }
 };
 
-/** The client knows no time limit for asking what a server is able to. */
-const within = async (ms: number, work: Promise<void>): Promise<void> => {
+/** The client knows no time limit for asking what a server is able to, and a read's is that of any read. */
+const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`no answer came within ${ms} ms`)), ms);
   try {
@@ -69,6 +70,14 @@ const within = async (ms: number, work: Promise<void>): Promise<void> => {
     clearTimeout(timer);
   }
 };
+
+/** What the client says of it is in the words of its protocol. */
+const noAnswer = (name: string, cause: unknown): EventStoreError =>
+  new EventStoreError(
+    'unavailable',
+    `No KurrentDB answers at ${name}: is it running, and does the address say tls=false where it has no TLS?`,
+    { cause },
+  );
 
 const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
 

@@ -68,6 +68,9 @@ describe('a read', () => {
   it('fails while the server is away, and goes well when it is back', async () => {
     await append(store, 'a-1', 'no_stream', newEvents(1));
     await double.stop();
+    await expect(store.head()).rejects.toThrow(
+      `127.0.0.1:${double.port} can't be read: nothing answers there.`,
+    );
     await expectError(store.head(), 'unavailable');
     await expectError(store.readStream('a-1', { limit: 1 }), 'unavailable');
     await double.restart();
