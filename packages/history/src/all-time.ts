@@ -1,6 +1,6 @@
-import { prefixes } from '@carat/domain';
+import { type BoardDefinition, prefixes, type Unit } from '@carat/domain';
 import type { EventStore, Position, StoredEvent } from '@carat/event-store';
-import type { Sum, UnitName } from '@carat/projections';
+import type { Sum } from '@carat/projections';
 import {
   addToDump,
   type Dump,
@@ -27,7 +27,9 @@ export type Sources = {
 };
 
 type Question = {
-  readonly unit: UnitName;
+  readonly unit: Unit;
+  /** How the unit's board is defined, where it is one that an operator defined. */
+  readonly board?: BoardDefinition | undefined;
   readonly table: string;
   readonly upTo: Position;
   readonly terms: Terms;
@@ -67,14 +69,16 @@ export const askAllTime = async <T>(
 
 const foldAllTime = async (
   { store, dumps, dumpEveryEvents = limits.dumpEveryEvents, signal }: Sources,
-  { unit, table, upTo, terms, field }: Question,
+  { unit, board, table, upTo, terms, field }: Question,
 ): Promise<Folded> => {
   const { generation } = terms;
-  const name = `${generation}:${digestOf(terms, unit)}:${table}`;
+  // Tables of boards that operators define are called the same in all of them.
+  const owner = board ? `${unit}:` : '';
+  const name = `${generation}:${digestOf(terms, unit)}:${owner}${table}`;
   let base = dumps && (await findDump(store, dumps, name, upTo));
   let events = base?.events ?? 0;
   const narrow = dumps === undefined && field !== undefined;
-  const fold = createFold({ unit, tables: [table], ...(narrow && { field }) }, terms);
+  const fold = createFold({ unit, board, tables: [table], ...(narrow && { field }) }, terms);
   const dump = async (dumps: DumpStore, { position, id }: StoredEvent): Promise<Dump> => {
     const rows = addToDump(dumps, name, base, sumsOf(fold, table));
     const made = await writeDump(dumps, name, { position, event: id, events }, rows);

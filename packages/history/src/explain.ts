@@ -1,5 +1,6 @@
 import { comboTimes, type Event, prefixes, readEvent, streams, UnreadableEvent } from '@carat/domain';
 import type { StoredEvent } from '@carat/event-store';
+import { skippedBy } from '@carat/projections';
 import { instantOf } from '@carat/protocol';
 import type { Sources } from './all-time.ts';
 import { limits } from './limits.ts';
@@ -120,5 +121,5 @@ const entryOf = (stored: StoredEvent, { skips }: Terms): Entry => {
   const place = { position, event, stream, revision };
   const { type, data } = readWalletEvent(stored);
   if (type === 'CoinsGranted') return { ...place, type, data, leftOut: false };
-  return { ...place, type, data, leftOut: skips.creators.has(event) };
+  return { ...place, type, data, leftOut: skippedBy(skips, 'creators').has(event) };
 };

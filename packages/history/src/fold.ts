@@ -1,13 +1,13 @@
-import { isOurStream, readEvent, UnreadableEvent } from '@carat/domain';
+import { type BoardDefinition, isOurStream, readEvent, type Unit, UnreadableEvent } from '@carat/domain';
 import type { StoredEvent } from '@carat/event-store';
 import {
   addChanges,
   type Change,
   emptyBatch,
   findFault,
-  project,
+  projectionOf,
+  skippedBy,
   type TableBatch,
-  type UnitName,
 } from '@carat/projections';
 import { HistoryError } from './errors.ts';
 import { limits } from './limits.ts';
@@ -15,7 +15,9 @@ import type { Terms } from './terms.ts';
 
 /** What of a unit is folded. */
 export type Part = {
-  readonly unit: UnitName;
+  readonly unit: Unit;
+  /** How the unit's board is defined, where it is one that an operator defined. */
+  readonly board?: BoardDefinition | undefined;
   readonly tables: readonly string[];
   /** Fields of the tables that are wanted; all where it is missing. */
   readonly field?: string;
@@ -28,7 +30,9 @@ export type Part = {
  * that operators had left out by then is left out here. So is one that no unit can take and that was left
  * out later: the unit stood before it until then, and its number was never shown.
  */
-export const createFold = ({ unit, tables, field, isAbout }: Part, terms: Terms) => {
+export const createFold = ({ unit, board, tables, field, isAbout }: Part, terms: Terms) => {
+  const project = projectionOf(unit, { shards: 1, board });
+  const skipped = skippedBy(terms.skips, unit);
   let batch = emptyBatch();
   const wanted = new Set(tables);
   const isWanted = (change: Change): boolean =>
@@ -36,10 +40,10 @@ export const createFold = ({ unit, tables, field, isAbout }: Part, terms: Terms)
 
   const rows = (): number => tables.reduce((sum, name) => sum + (batch.tables.get(name)?.sums.size ?? 0), 0);
 
-  const changesOf = (stored: StoredEvent): Change[] => {
+  const changesOf = (stored: StoredEvent): readonly Change[] => {
     const event = readEvent(stored);
     if (event === undefined) return [];
-    const changes = project(unit, event, stored.position);
+    const changes = project(event, stored.position);
     const fault = findFault(changes);
     if (fault !== undefined) throw new UnreadableEvent(stored.type, fault);
     return changes.filter(isWanted);
@@ -48,7 +52,7 @@ export const createFold = ({ unit, tables, field, isAbout }: Part, terms: Terms)
   return {
     /** @throws HistoryError where the event cannot be added up and nobody ever left it out */
     see(stored: StoredEvent): void {
-      if (!isOurStream(stored.stream) || terms.skips[unit].has(stored.id)) return;
+      if (!isOurStream(stored.stream) || skipped.has(stored.id)) return;
       if (isAbout && !isAbout(stored)) return;
       try {
         addChanges(batch, changesOf(stored), stored.position);

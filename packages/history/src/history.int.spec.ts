@@ -1,4 +1,5 @@
 import type { Position, StoredEvent } from '@carat/event-store';
+import { projectionsVersion } from '@carat/projections';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   explainCombo,
@@ -77,7 +78,10 @@ describe('a simulated live, at ten moments', () => {
       const { asOf, creator, perGift, live: _, ...numbers } = live!;
       expect({ ...numbers, perGift: undefined }).toEqual({ ...truth, perGift: undefined });
       expect(Object.fromEntries(perGift.map(({ gift, ...sums }) => [gift, sums]))).toEqual(truth.perGift);
-      expect(asOf).toEqual({ generation: 'log-1-log-of-specs', position: place.position });
+      expect(asOf).toEqual({
+        generation: `log-${projectionsVersion}-log-of-specs`,
+        position: place.position,
+      });
       expect(creator).toBe('cleo');
 
       const earned = await pastEarnings(log, { creator: 'cleo', place: place.position });

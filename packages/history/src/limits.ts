@@ -19,4 +19,8 @@ export const limits = {
    * when it is more than a minute from the others.
    */
   clockMarginMs: 5 * 60_000,
+  /** A unit that is so many events behind needs attention. */
+  faultyBehindEvents: 20_000,
+  /** An event that is not sealed after so long says that nobody seals. */
+  maxUnsealedMs: 60_000,
 } as const;

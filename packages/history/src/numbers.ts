@@ -1,12 +1,9 @@
 import { evolveLive, initialLive, liveEventTypes, prefixes, readEventOf, streams } from '@carat/domain';
 import { comparePositions, type EventStore, type Position } from '@carat/event-store';
-import { windowOf } from '@carat/projections';
-import { type AsOf, type http, type Ranked, windowStart } from '@carat/protocol';
+import type { AsOf, http, Ranked } from '@carat/protocol';
 import { askAllTime, type Sources } from './all-time.ts';
 import { createFold, type Fold } from './fold.ts';
-import { limits } from './limits.ts';
 import { createRanking, rowOf } from './rows.ts';
-import { findSealedPlace } from './seals.ts';
 import { readTerms, type Terms } from './terms.ts';
 import { walkLog } from './walk.ts';
 
@@ -19,9 +16,12 @@ export type PastLive = Omit<http.Totals, 'millidiamonds'> & {
   /** Who had given most, by coins. */
   readonly top: Ranked[];
 };
-export type BoardKind = 'creators' | 'gifters';
 
-const asOfPlace = ({ generation }: Terms, place: Place): AsOf => ({ generation, position: place ?? null });
+/** Of a number that was folded up to a place. */
+export const asOfPlace = ({ generation }: Terms, place: Place): AsOf => ({
+  generation,
+  position: place ?? null,
+});
 
 /** Whose a live is and where in the log it begins; undefined where it had not begun. */
 export const findPastLive = async (
@@ -74,7 +74,8 @@ const amountsOf = (fold: Fold, table: string, field: string): readonly number[] 
   return sum === undefined ? [] : rowOf(field, sum).amounts;
 };
 
-const rankingOf = (fold: Fold, table: string, limit: number): Ranked[] => {
+/** The best of a table. */
+export const rankingOf = (fold: Fold, table: string, limit: number): Ranked[] => {
   const ranking = createRanking(limit);
   for (const [field, sum] of fold.table(table)?.sums ?? []) ranking.add(rowOf(field, sum));
   return ranking.entries();
@@ -104,48 +105,4 @@ export const pastEarnings = async (
   const row = await askAllTime(sources, question, (folded) => folded.row(creator));
   const [millidiamonds = 0, coins = 0, gifts = 0] = row?.amounts ?? [];
   return { creator, asOf, millidiamonds, coins, gifts };
-};
-
-export type PastBoard = {
-  readonly kind: BoardKind;
-  readonly window: http.BoardWindow;
-  /** An instant within the window, ms since 1970. */
-  readonly on: number;
-  readonly place: Place;
-  readonly limit: number;
-};
-
-/**
- * A board of the window that holds `on`. Of all time it is folded from the nearest dump; of an hour, day or
- * week from the last seal that is older than the window, by more than clocks are ever apart.
- * @throws HistoryError, EventStoreError; RangeError for gifters by the hour, of whom there is no board
- */
-export const pastBoard = async (
-  sources: Sources,
-  { kind, window, on, place, limit }: PastBoard,
-): Promise<http.Board> => {
-  if (kind === 'gifters' && window === 'hour') throw new RangeError('gifters have no board by the hour');
-  const { store, signal } = sources;
-  const terms = await readTerms(store, place);
-  const unit = kind === 'creators' ? 'millidiamonds' : 'coins';
-  const shown = { asOf: asOfPlace(terms, place), unit } as const;
-  if (place === undefined) return { ...shown, entries: [] };
-  const table = `${kind === 'creators' ? 'creator' : 'gifter'}-board:${windowOf(window, on)}`;
-  if (window === 'all') {
-    const question = { unit: 'boards', table, upTo: place, terms } as const;
-    const entries = await askAllTime(sources, question, async ({ rows }) => {
-      const ranking = createRanking(limit);
-      for await (const row of rows()) ranking.add(row);
-      return ranking.entries();
-    });
-    return { ...shown, entries };
-  }
-  const start = windowStart(window, on);
-  const sealed = await findSealedPlace(store, (seal) => seal.at < start - limits.clockMarginMs);
-  const isAbout = ({ data }: { readonly data: { readonly at?: unknown } }): boolean =>
-    typeof data.at !== 'number' || windowStart(window, data.at) === start;
-  const fold = createFold({ unit: 'boards', tables: [table], isAbout }, terms);
-  const stretch = { after: sealed?.position, upTo: place, prefixes: [prefixes.wallets], signal };
-  for await (const page of walkLog(store, stretch)) for (const event of page) fold.see(event);
-  return { ...shown, entries: rankingOf(fold, table, limit) };
 };

@@ -1,5 +1,5 @@
 import { comparePositions, type Position } from '@carat/event-store';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { type Dump, type DumpStore, DumpsAway } from './dumps.ts';
 import { limits } from './limits.ts';
 
@@ -16,7 +16,7 @@ type StoredRow = readonly [field: string, amounts: readonly number[], place: str
  * Dumps in Redis. Every command names one key, so a cluster keeps them as well. Chunks are dropped by Redis
  * itself after `limits.dumpSeconds`, and with the oldest of more than `limits.maxDumps` dumps of a table.
  */
-export const createRedisDumps = (redis: Redis): DumpStore => {
+export const createRedisDumps = (redis: Redis | Cluster): DumpStore => {
   const reach = async <T>(command: Promise<T>): Promise<T> => {
     try {
       return await command;

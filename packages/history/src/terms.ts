@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { type Event, readEventOf, streams } from '@carat/domain';
+import { type Event, readEventOf, streams, type Unit } from '@carat/domain';
 import { comparePositions, type EventStore, type Position } from '@carat/event-store';
-import { projectionsVersion, type Skips, skipsOf, type UnitName } from '@carat/projections';
+import { projectionsVersion, type Skips, skippedBy, skipsOf } from '@carat/projections';
 import { HistoryError } from './errors.ts';
 import { limits } from './limits.ts';
 
@@ -41,5 +41,7 @@ export const readTerms = async (store: EventStore, asOf: Position | undefined): 
 };
 
 /** Tells apart what a unit leaves out, in a few characters. */
-export const digestOf = ({ skips }: Terms, unit: UnitName): string =>
-  skips[unit].size === 0 ? 'all' : hash('sha256', [...skips[unit]].sort().join(' '), 'hex').slice(0, 16);
+export const digestOf = ({ skips }: Terms, unit: Unit): string => {
+  const skipped = skippedBy(skips, unit);
+  return skipped.size === 0 ? 'all' : hash('sha256', [...skipped].sort().join(' '), 'hex').slice(0, 16);
+};

@@ -33,7 +33,9 @@ const isAmount = (amount: number): boolean => Number.isSafeInteger(amount) && am
 /** Why changes cannot be added up: what no total may grow by. Undefined: they can. */
 export const findFault = (changes: readonly Change[]): string | undefined => {
   for (const change of changes) {
-    if (change.change === 'add' && !change.amounts.every(isAmount)) {
+    if (change.change !== 'add') continue;
+    for (const amount of change.amounts) {
+      if (isAmount(amount)) continue;
       return `${change.table} ${change.field} cannot grow by ${change.amounts.join(', ')}`;
     }
   }

@@ -1,5 +1,14 @@
 export { addChanges, type Batch, emptyBatch, findFault, type Sum, type TableBatch } from './batch.ts';
 export type { Change, FeedEntry } from './changes.ts';
-export { type Skips, skipsOf } from './skips.ts';
-export { project, projectionsVersion, type UnitName, unitNames } from './units.ts';
+export { definedBoard, rankingTable } from './defined-board.ts';
+export type { Projection } from './projection.ts';
+export { type Skips, skippedBy, skipsOf } from './skips.ts';
+export {
+  project,
+  projectionOf,
+  projectionsVersion,
+  type UnitName,
+  type UnitTerms,
+  unitNames,
+} from './units.ts';
 export { windowOf } from './windows.ts';

@@ -1,4 +1,8 @@
 import { nothing, type Projection } from './projection.ts';
+import { namesOf } from './table-names.ts';
+
+const tableOf = namesOf('live-totals:');
+const giftOf = namesOf('gift:');
 
 /**
  * What each live has brought in, as a whole (amounts: coins, gifts, millidiamonds) and by gift (amounts:
@@ -6,14 +10,14 @@ import { nothing, type Projection } from './projection.ts';
  */
 export const liveTotals: Projection = (event, position) => {
   if (event.type === 'LiveStarted') {
-    const table = `live-totals:${event.data.live}`;
+    const table = tableOf(event.data.live);
     return [{ change: 'set', table, field: 'begins', value: position }];
   }
   if (event.type !== 'GiftSent') return nothing;
   const { live, gift, coins, booked, millidiamonds } = event.data;
-  const table = `live-totals:${live}`;
+  const table = tableOf(live);
   return [
     { change: 'add', table, field: 'all', amounts: [coins, booked, millidiamonds] },
-    { change: 'add', table, field: `gift:${gift}`, amounts: [booked, coins] },
+    { change: 'add', table, field: giftOf(gift), amounts: [booked, coins] },
   ];
 };

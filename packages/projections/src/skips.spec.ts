@@ -1,6 +1,6 @@
 import type { Event } from '@carat/domain';
 import { expect, it } from 'vitest';
-import { skipsOf } from './skips.ts';
+import { skippedBy, skipsOf } from './skips.ts';
 
 const created: Event = { type: 'LogCreated', data: { logId: 'l' } };
 const skipped = (event: string, unit: string): Event => ({
@@ -13,15 +13,21 @@ const unskipped = (event: string, unit: string): Event => ({
 });
 
 it('leaves out nothing by itself', () => {
-  expect(skipsOf([created])).toEqual({ creators: new Set(), boards: new Set() });
+  expect(skippedBy(skipsOf([created]), 'creators')).toEqual(new Set());
 });
 
 it('leaves an event out of the unit named, until that is taken back', () => {
   const events = [created, skipped('a', 'creators'), skipped('b', 'creators'), skipped('a', 'boards')];
-  expect(skipsOf(events)).toEqual({ creators: new Set(['a', 'b']), boards: new Set(['a']) });
-  expect(skipsOf([...events, unskipped('a', 'creators')]).creators).toEqual(new Set(['b']));
+  const skips = skipsOf(events);
+  expect(skippedBy(skips, 'creators')).toEqual(new Set(['a', 'b']));
+  expect(skippedBy(skips, 'boards')).toEqual(new Set(['a']));
+  const fewer = skipsOf([...events, unskipped('a', 'creators'), unskipped('c', 'nowhere')]);
+  expect(skippedBy(fewer, 'creators')).toEqual(new Set(['b']));
 });
 
-it('does not mind units that it does not know', () => {
-  expect(skipsOf([skipped('a', 'toString')]).creators).toEqual(new Set());
+it('leaves what is left out of creators out of all their shards, and of a board only itself', () => {
+  const skips = skipsOf([skipped('a', 'creators'), skipped('b', 'board:x')]);
+  expect(skippedBy(skips, 'creators:3')).toEqual(new Set(['a']));
+  expect(skippedBy(skips, 'board:x')).toEqual(new Set(['b']));
+  expect(skippedBy(skips, 'board:y')).toEqual(new Set());
 });

@@ -1,13 +1,15 @@
 import type { Batch, Sum, TableBatch } from './batch.ts';
-import { encodeFeedHead, type FeedEntry, type FeedHead, feedLimits, noFeed } from './feeds.ts';
+import { encodeFeedHead, type FeedEntry, type FeedHead, feedLimits, heldAfter, noFeed } from './feeds.ts';
 import { feedHeadsTable } from './keys.ts';
 import type { Known, KnownTable } from './known.ts';
-import { mayRank } from './ranks.ts';
+import { type Ranking, rankingOf } from './ranks.ts';
 import { encodeTotal, type Total } from './totals.ts';
 import type { Writes } from './writes.ts';
 
 /** Bookings of one entry of a feed, so that reading a few never drags many along. */
 const maxBookingsPerEntry = 250;
+/** Fields written at once, so that an application can be cut between them. */
+const maxFieldsPerWrite = 1_000;
 
 /**
  * A total after a batch; undefined where an amount would be no exact integer. Its place moves only with its
@@ -30,6 +32,8 @@ export type Absolute = {
   readonly batch: TableBatch;
   /** In the order of the batch's sums. */
   readonly totals: readonly Total[];
+  /** Of a ranked table. All pieces of an application go by what was known before the first of them. */
+  readonly ranking: Ranking | undefined;
 };
 
 /** What the totals will be, or the first one that would no longer be an exact integer. Changes nothing. */
@@ -43,79 +47,120 @@ export const computeTotals = (batch: Batch, known: Known): { inexact: Field } | 
       if (total === undefined) return { inexact: { table: name, field } };
       totals.push(total);
     }
-    tables.push({ name, table, batch: changed, totals });
+    const ranking = changed.ranked ? rankingOf(totals, table.floor) : undefined;
+    tables.push({ name, table, batch: changed, totals, ranking });
   }
   return { tables };
 };
 
+/** What one script writes, and the ranked tables in it by the number that the script knows. */
+export type Piece = { readonly writes: Writes; readonly ranked: Map<string, KnownTable> };
+
+/** Begins a piece, and says when the next one is to be begun. */
+export type Pieces = { readonly begin: () => Writes; readonly isFull: (writes: Writes) => boolean };
+
 /**
- * Writes the totals down and remembers them. @returns the ranked tables by the number that the script knows.
+ * Writes a batch down and remembers what it leads to, piece by piece; the last one is returned.
+ * @param shown takes each feed's new bookings as JSON, where anyone is told of them.
  */
-export const writeTotals = (
+export function* writeBatch(
+  batch: Batch,
   tables: readonly Absolute[],
   known: Known,
-  writes: Writes,
-): Map<string, KnownTable> => {
-  const ranked = new Map<string, KnownTable>();
-  for (const { name, table, batch, totals } of tables) {
-    const best: string[] = [];
-    const others: string[] = [];
-    let i = 0;
-    for (const field of batch.sums.keys()) {
-      const total = totals[i++]!;
-      known.put(table, field, total);
-      const pairs = batch.ranked && mayRank(total.amounts[0]!, table.floor) ? best : others;
-      pairs.push(field, encodeTotal(total.amounts, total.place));
+  { begin, isFull }: Pieces,
+  shown: Map<string, string> | undefined,
+): Generator<Piece, Piece> {
+  let piece: Piece = { writes: begin(), ranked: new Map() };
+  for (const table of tables) {
+    for (const slice of slicesOf(table)) {
+      writeTotals(table, slice, known, piece);
+      if (!isFull(piece.writes)) continue;
+      yield piece;
+      piece = { writes: begin(), ranked: new Map() };
     }
-    for (const [field, value] of batch.values) others.push(field, value);
-    known.touch(name, table);
-    const ranks = writes.hash(name, best.concat(others), best.length / 2);
-    if (ranks !== undefined) ranked.set(ranks, table);
+    known.touch(table.name, table.table);
   }
-  return ranked;
-};
-
-/** Writes the new entries of the feeds. @returns each feed's new bookings as JSON. */
-export const writeFeeds = (batch: Batch, known: Known, writes: Writes): Map<string, string> => {
-  const shown = new Map<string, string>();
   const heads: string[] = [];
   for (const [feed, entries] of batch.feeds) {
     const before = known.feed(feed) ?? noFeed;
-    const { head, body } = writeEntries(feed, entries, before, writes);
+    const bodies: string[] = [];
+    const held = heldAfter(before, entries);
+    let head = held.before;
+    for (let first = 0; first < held.entries.length; first += maxBookingsPerEntry) {
+      const part = held.entries.slice(first, first + maxBookingsPerEntry);
+      head = writeEntry(feed, part, head, bodies, piece.writes);
+      if (!isFull(piece.writes)) continue;
+      yield piece;
+      piece = { writes: begin(), ranked: new Map() };
+    }
+    trimFeed(feed, before, held.before, head, piece.writes);
     known.putFeed(feed, head);
     heads.push(feed, encodeFeedHead(head));
-    shown.set(feed, body);
-    trimFeed(feed, before, head, writes);
+    shown?.set(feed, `[${bodies.join(',')}]`);
   }
-  if (heads.length > 0) writes.hash(feedHeadsTable, heads);
-  return shown;
+  if (heads.length > 0) piece.writes.hash(feedHeadsTable, heads);
+  return piece;
+}
+
+type Slice = { readonly fields: readonly string[]; readonly first: number };
+
+/** The fields of a table, some at a time; one slice also where nothing but values is set. */
+function* slicesOf({ batch }: Absolute): Generator<Slice> {
+  const fields = [...batch.sums.keys()];
+  for (let first = 0; first === 0 || first < fields.length; first += maxFieldsPerWrite) {
+    yield { fields: fields.slice(first, first + maxFieldsPerWrite), first };
+  }
+}
+
+const writeTotals = (
+  { name, table, batch, totals, ranking }: Absolute,
+  { fields, first }: Slice,
+  known: Known,
+  { writes, ranked }: Piece,
+): void => {
+  const best: string[] = [];
+  const others: string[] = [];
+  for (const [i, field] of fields.entries()) {
+    const total = totals[first + i]!;
+    known.put(table, field, total);
+    const pairs = ranking !== undefined && total.amounts[0]! >= ranking.least ? best : others;
+    pairs.push(field, encodeTotal(total.amounts, total.place));
+  }
+  if (first === 0) {
+    if (ranking?.cut !== undefined) writes.cut(name, ranking.cut);
+    for (const [field, value] of batch.values) others.push(field, value);
+  }
+  const ranks = writes.hash(name, best.concat(others), best.length / 2);
+  if (ranks !== undefined) ranked.set(ranks, table);
 };
 
-const writeEntries = (
+/** @returns how the feed stands after it */
+const writeEntry = (
   feed: string,
   entries: readonly FeedEntry[],
   before: FeedHead,
+  bodies: string[],
   writes: Writes,
-): { head: FeedHead; body: string } => {
-  let head = before;
-  const bodies: string[] = [];
-  for (let first = 0; first < entries.length; first += maxBookingsPerEntry) {
-    const part = entries.slice(first, first + maxBookingsPerEntry);
-    const latest = part.reduce((latest, { at }) => Math.max(latest, at), 0);
-    head = { count: head.count + part.length, latest: Math.max(head.latest, latest) };
-    const body = JSON.stringify(part);
-    const { position: from } = part[0]!;
-    const { position } = part.at(-1)!;
-    writes.entry(feed, { from, position, upTo: head.count, bookings: part.length, latest, body });
-    bodies.push(body.slice(1, -1));
-  }
-  return { head, body: `[${bodies.join(',')}]` };
+): FeedHead => {
+  const latest = entries.reduce((latest, { at }) => Math.max(latest, at), 0);
+  const head = { count: before.count + entries.length, latest: Math.max(before.latest, latest) };
+  const body = JSON.stringify(entries);
+  const { position: from } = entries[0]!;
+  const { position } = entries.at(-1)!;
+  writes.entry(feed, { from, position, upTo: head.count, bookings: entries.length, latest, body });
+  bodies.push(body.slice(1, -1));
+  return head;
 };
 
-/** Now and then drops what the feed no longer holds; `heldEntries` says what that is. */
-const trimFeed = (feed: string, before: FeedHead, { count, latest }: FeedHead, writes: Writes): void => {
+/**
+ * Drops what the feed no longer holds, which `heldEntries` says: now and then, and always where bookings were
+ * passed over, so that those that are held follow each other.
+ */
+const trimFeed = (feed: string, before: FeedHead, begun: FeedHead, head: FeedHead, writes: Writes): void => {
   const { minBookings, maxBookings, minMs, trimEveryBookings } = feedLimits;
+  const { count, latest } = head;
   const turns = (bookings: number): number => Math.floor(bookings / trimEveryBookings);
   if (count <= minBookings || turns(count) === turns(before.count)) return;
-  writes.trim(feed, count - maxBookings, count - minBookings, latest - minMs);
+  const passedOver = begun.count > before.count ? begun.count : 0;
+  writes.trim(feed, Math.max(count - maxBookings, passedOver), count - minBookings, latest - minMs);
 };

@@ -1,5 +1,7 @@
 #!lua
 -- Applies one batch to one unit, once: writes absolute values, says what has changed, moves the checkpoint.
+-- An application may come in several pieces, each a call of this script: the first leaves the checkpoint
+-- torn, which the others go on from, and only the last one moves it.
 --
 -- KEYS  1: the checkpoint; 2: the channel; the others: whatever the writes name by their number.
 -- ARGV  1: the application that the checkpoint must be at
@@ -7,32 +9,35 @@
 --       3, 4: position and event that this application reaches
 --       5: '1' where the head of the log is reached, else ''
 --       6: the message to publish, '' for none
---       7...: the writes, one after another, each a word and what it takes:
+--       7: the number of this piece of the application, from 1; 8: '1' where it is the last one, else ''
+--       9...: the writes, one after another, each a word and what it takes:
 --         hash <key> <ranks> <r> <n> <field> <value>...
 --           n fields and values, at most 7000; the first r fields are ranked too, by the number with which
 --           the value begins
+--         cut <ranks> <below>
+--           drops members below a score
 --         entry <key> <id> <from> <bookings> <at> <body>
 --           one entry of a feed, see read.lua
 --         trim <key> <over> <old> <before>
 --           drops a feed's entries from its front as long as they end at or below booking `over`, or at or
 --           below booking `old` and all before the instant `before`
 -- Returns { 'applied', <ranks>, <lowest score>... } with the ranks that were trimmed; also where this very
---         application was applied already.
+--         application, or piece, was applied already.
 --         { 'stale' | 'gap' | 'torn' | 'lost', position, application } where the checkpoint is not the one
 --         expected: beyond this application's position, before it, broken, or gone. Nothing was touched.
 -- An error after the first write, which only a defect can cause, leaves the checkpoint torn.
 
 local RANKED = 1000 -- members that count
 local SLACK = 250 -- members kept beyond them, so that trimming is rare
-local FIRST = 7
+local FIRST = 9
 
 local function is_before(a, b) -- of two places: decimal digits
   if #a ~= #b then return #a < #b end
   return a < b
 end
 
-local types = { hash = 'hash', entry = 'stream', trim = 'stream' }
-local sizes = { entry = 7, trim = 5 } -- words of a write, where it has no count of its own
+local types = { hash = 'hash', cut = 'zset', entry = 'stream', trim = 'stream' }
+local sizes = { cut = 3, entry = 7, trim = 5 } -- words of a write, where it has no count of its own
 local scores = {} -- by the place of a write: score, member, ...
 
 local function is_a(number, type) -- whether the key of this number can be written to as such
@@ -104,12 +109,17 @@ local checkpoint = KEYS[1]
 local now = redis.call('HMGET', checkpoint, 'position', 'application', 'torn')
 local position, application, torn = now[1], now[2], now[3]
 if not application then return { 'lost' } end
-if torn then return { 'torn', position, application } end
+local piece, is_last = tonumber(ARGV[7]), ARGV[8] == '1'
+local applied = 0 -- pieces of this application
+if torn and torn:sub(1, #ARGV[2] + 1) == ARGV[2] .. ' ' then applied = tonumber(torn:sub(#ARGV[2] + 2)) end
+if applied >= piece then return { 'applied' } end
+if torn and applied == 0 then return { 'torn', position, application } end
 if application == ARGV[2] then return { 'applied' } end
 if application ~= ARGV[1] then
   local ahead = position and not is_before(position, ARGV[3])
   return { ahead and 'stale' or 'gap', position, application }
 end
+if applied ~= piece - 1 then return { 'gap', position, application } end
 
 local i = FIRST
 while i <= #ARGV do
@@ -136,6 +146,9 @@ while i <= #ARGV do
       end
     end
     i = i + 5 + n
+  elseif word == 'cut' then
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. ARGV[i + 2])
+    i = i + 3
   elseif word == 'entry' then
     local from, n, at, body = unpack(ARGV, i + 3, i + 6)
     redis.call('XADD', key, ARGV[i + 2], 'from', from, 'n', n, 'at', at, 'body', body)
@@ -144,6 +157,10 @@ while i <= #ARGV do
     trim_feed(key, tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]))
     i = i + 5
   end
+end
+if not is_last then
+  redis.call('HSET', checkpoint, 'torn', ARGV[2] .. ' ' .. piece)
+  return reply
 end
 if ARGV[6] ~= '' then redis.call('SPUBLISH', KEYS[2], ARGV[6]) end
 redis.call('HSET', checkpoint, 'position', ARGV[3], 'event', ARGV[4], 'application', ARGV[2])

@@ -1,10 +1,11 @@
 import type { ShownBooking } from '@carat/protocol';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connection.ts';
 import { parseFeedPage } from './feeds.ts';
-import { feedHeadsTable, ranksPrefix, tableKey, type Unit } from './keys.ts';
+import { checkpointKey, feedHeadsTable, ranksPrefix, tableKey, type Unit } from './keys.ts';
 import { askUnit, type Checkpoint, type FieldsAnswer } from './questions.ts';
 import { minRanked } from './ranks.ts';
 import { listTables, scanFields } from './scan.ts';
+import { loadScript } from './script.ts';
 import { comparePlaces, rankTotals } from './totals.ts';
 
 /** What two generations say of one thing, each as of the same place; null where one has nothing there. */
@@ -22,7 +23,7 @@ type Both = { readonly live: unknown; readonly rebuilt: unknown };
 
 /** What is compared: two generations of one unit, and who brings the rebuilt one to a place of the log. */
 export type Compared = {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly unit: Unit;
   readonly live: string;
   readonly rebuilt: string;
@@ -31,12 +32,20 @@ export type Compared = {
 };
 
 const maxAttempts = 50;
-const bookingsAtOnce = 500;
+/** What one script looks at, which keeps Redis below 5 ms. */
+const fieldsAtOnce = 4_000;
+const bookingsAtOnce = 2_000;
+
+const scan = loadScript('./compare.lua');
+type Scanned = [isWhole: 0 | 1, next: string, ...fields: string[]];
 
 /** The live generation was lost, torn or replaced while it was compared. */
 export class CannotCompare extends Error {
   override readonly name = 'CannotCompare';
 }
+
+const notWhole = (unit: Unit): CannotCompare =>
+  new CannotCompare(`the numbers of ${unit} that are read now are being made anew`);
 
 /**
  * Compares all that two generations hold of a unit, slice by slice: totals field by field, the first
@@ -74,7 +83,7 @@ const readBoth = async ({ redis, unit, live, rebuilt, align }: Compared, ask: Sl
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const there = await read(live);
     if (there.checkpoint === undefined || there.checkpoint.torn) {
-      throw new CannotCompare(`the numbers of ${unit} that are read now are being made anew`);
+      throw notWhole(unit);
     }
     await align(there.checkpoint);
     const here = await read(rebuilt);
@@ -85,17 +94,43 @@ const readBoth = async ({ redis, unit, live, rebuilt, align }: Compared, ask: Sl
   throw new CannotCompare(`the two generations of ${unit} never stood at the same place`);
 };
 
+/**
+ * Where both say the same of a field they agree, though the live one may stand some events further: a total
+ * names the place of the last booking in it. Only what differs is read again as of one place.
+ */
 async function* compareTables(compared: Compared, table: string): AsyncGenerator<Difference> {
   const { redis, unit, live, rebuilt } = compared;
-  const fieldsOf = (generation: string) => scanFields(redis, tableKey(generation, unit, table));
-  for await (const fields of fieldsOf(rebuilt)) yield* compareFields(compared, table, fields);
-  // Of those that the live one has too, only what the other lacks is left to be looked at.
-  for await (const fields of fieldsOf(live)) {
-    const found = await redis.hmget(tableKey(rebuilt, unit, table), ...fields);
+  const keys = [checkpointKey(live, unit), tableKey(live, unit, table), tableKey(rebuilt, unit, table)];
+  let isLacking = false;
+  let cursor = '0';
+  do {
+    const [isWhole, next, ...fields] = (await scan(redis, keys, [cursor, fieldsAtOnce])) as Scanned;
+    if (isWhole === 0) throw notWhole(unit);
+    cursor = next;
+    if (fields.length === 0) continue;
+    for await (const difference of compareFields(compared, table, fields)) {
+      if (difference.rebuilt === null) isLacking = true;
+      yield difference;
+    }
+  } while (cursor !== '0');
+  // The rebuilt one has all that the live one has, or it was just said what it lacks.
+  if (isLacking || !(await areAsMany(compared, table))) yield* compareRest(compared, table);
+}
+
+/** What the rebuilt table has and the live one lacks. */
+async function* compareRest(compared: Compared, table: string): AsyncGenerator<Difference> {
+  const { redis, unit, live, rebuilt } = compared;
+  for await (const fields of scanFields(redis, tableKey(rebuilt, unit, table))) {
+    const found = await redis.hmget(tableKey(live, unit, table), ...fields);
     const lacking = fields.filter((_, place) => found[place] === null);
     if (lacking.length > 0) yield* compareFields(compared, table, lacking);
   }
 }
+
+const areAsMany = async (compared: Compared, table: string): Promise<boolean> => {
+  const both = await readBoth(compared, (questions) => questions.fields(table, []));
+  return (both.live as FieldsAnswer)[0] === (both.rebuilt as FieldsAnswer)[0];
+};
 
 async function* compareFields(
   compared: Compared,
@@ -164,13 +199,11 @@ function* compareBookings(
 ): Generator<Difference> {
   const isHeld = (position: string, { first }: Page): boolean =>
     first !== undefined && first !== '0' && comparePlaces(position, first) >= 0;
-  const upTo = ({ bookings }: Page) =>
-    new Map(
-      bookings
-        .filter(({ position }) => comparePlaces(position, last) <= 0)
-        .map((booking) => [booking.position, JSON.stringify(booking)]),
-    );
-  const [ones, others] = [upTo(live), upTo(rebuilt)];
+  const upTo = ({ bookings }: Page) => bookings.filter(({ position }) => comparePlaces(position, last) <= 0);
+  if (JSON.stringify(upTo(live)) === JSON.stringify(upTo(rebuilt))) return;
+  const byPlace = (page: Page) =>
+    new Map(upTo(page).map((booking) => [booking.position, JSON.stringify(booking)]));
+  const [ones, others] = [byPlace(live), byPlace(rebuilt)];
   for (const place of new Set([...ones.keys(), ...others.keys()])) {
     const [one, other] = [ones.get(place) ?? null, others.get(place) ?? null];
     if (one === other) continue;

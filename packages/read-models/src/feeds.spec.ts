@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { feedLimits, heldEntries, parseFeedPage } from './feeds.ts';
+import { feedLimits, heldAfter, heldEntries, noFeed, parseFeedPage } from './feeds.ts';
 
 const { minBookings, maxBookings, minMs } = feedLimits;
 const now = 1_000_000;
@@ -50,4 +50,35 @@ it('tells of a gap where bookings after the place may be gone', () => {
 it('stays where it is while nothing comes', () => {
   expect(parseFeedPage(['0', '0'], '7', 10)).toEqual({ bookings: [], next: '7', gap: false });
   expect(parseFeedPage(['0', '0'], undefined, 10)).toEqual({ bookings: [], next: null, gap: false });
+});
+
+it('takes of new bookings those that it will hold, and counts what it passes over', () => {
+  const few = bookings(minBookings, () => 0);
+  expect(heldAfter({ count: 5, latest: 9 }, few)).toEqual({ before: { count: 5, latest: 9 }, entries: few });
+  const old = bookings(minBookings + 3, () => now);
+  const after = heldAfter({ count: 5, latest: 0 }, [...old, ...bookings(1, () => now + minMs + 1)]);
+  expect(after.before).toEqual({ count: 9, latest: now + minMs + 1 });
+  expect(after.entries).toHaveLength(minBookings);
+  expect(
+    heldAfter(
+      noFeed,
+      bookings(minBookings + 3, () => now),
+    ).entries,
+  ).toHaveLength(minBookings + 3);
+});
+
+it('passes over nothing but what is beyond its limit where older bookings may be recent', () => {
+  const recent = { count: 1, latest: now };
+  expect(
+    heldAfter(
+      recent,
+      bookings(maxBookings, () => 0),
+    ).before,
+  ).toEqual(recent);
+  expect(
+    heldAfter(
+      recent,
+      bookings(maxBookings + 7, () => 0),
+    ).before.count,
+  ).toBe(8);
 });

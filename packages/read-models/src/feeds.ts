@@ -46,6 +46,27 @@ export const heldEntries = <Entry extends FeedEntry>(
   return entries.slice(first);
 };
 
+/**
+ * Those of new entries that a feed will hold once all of them are there, and how it stands before the first
+ * of these. What was there before counts too: where any of it may be recent, so is what came after it.
+ */
+export const heldAfter = <Entry extends FeedEntry>(
+  before: FeedHead,
+  entries: readonly Entry[],
+): { readonly before: FeedHead; readonly entries: readonly Entry[] } => {
+  if (entries.length <= feedLimits.minBookings) return { before, entries };
+  const latest = entries.reduce((latest, { at }) => Math.max(latest, at), before.latest);
+  const isOver = before.count === 0 || before.latest < latest - feedLimits.minMs;
+  const held = isOver
+    ? heldEntries(entries, { count: entries.length, latest })
+    : entries.slice(-feedLimits.maxBookings);
+  const passed = entries.length - held.length;
+  return {
+    before: { count: before.count + passed, latest: passed > 0 ? latest : before.latest },
+    entries: held,
+  };
+};
+
 /** The last one that the id of a stream's entry can come after. */
 const lastPlace = '18446744073709551614';
 

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import { checkpointKey, generationPrefix, pointerKey, units } from './keys.ts';
+import { kindOf, type Unit } from '@carat/protocol';
+import type { RedisClient } from './connection.ts';
+import { checkpointKey, generationPrefix, pointerKey, unitPrefix } from './keys.ts';
+import { dropKeys } from './scan.ts';
 import { loadScript } from './script.ts';
 
 /** Read models as of one log and one version of the projections. */
@@ -11,6 +13,8 @@ export type Filled = {
   readonly projections: number;
   /** Id of the log it is filled from. */
   readonly log: string;
+  /** Of how many shards the creators are is settled when it begins; boards of operators come and go. */
+  readonly units: readonly Unit[];
 };
 
 /** One that is filled beside the active one, in silence, to take its place. */
@@ -26,43 +30,81 @@ export type Generation = Filled & {
   readonly previous?: Filled;
   /** Generations that were replaced and whose keys are still to be dropped. */
   readonly abandoned: readonly string[];
+  /** Units of the others that were given up and whose keys are still to be dropped. */
+  readonly retired?: readonly RetiredUnit[];
 };
 
-/** Keys looked at, and dropped, at once. */
-const dropKeysAtOnce = 500;
+export type RetiredUnit = { readonly generation: string; readonly unit: Unit };
+
+/** The units where nothing is sharded and no board is defined. */
+export const plainUnits: readonly Unit[] = ['creators', 'boards'];
 
 const switchPointer = loadScript('./switch.lua');
 
+/** The same pointer with each of its generations changed. */
+const mapGenerations = (pointer: Generation, map: (filled: Filled) => object): Generation =>
+  ({
+    ...map(pointer),
+    ...(pointer.candidate && { candidate: map(pointer.candidate) }),
+    ...(pointer.previous && { previous: map(pointer.previous) }),
+  }) as Generation;
+
+/** Plain units are not written down: a pointer of before there were others reads, and stays, as it is. */
+const renderPointer = (pointer: Generation): string =>
+  JSON.stringify(
+    mapGenerations(pointer, ({ units, ...rest }) =>
+      units.join() === plainUnits.join() ? rest : { units, ...rest },
+    ),
+  );
+
 const parsePointer = (text: string | null): Generation | undefined =>
-  text === null ? undefined : (JSON.parse(text) as Generation);
+  text === null
+    ? undefined
+    : mapGenerations(JSON.parse(text) as Generation, ({ units = plainUnits, ...rest }) => ({
+        units,
+        ...rest,
+      }));
 
 /** The generation that is read now, if there is one. */
-export const activeGeneration = async (redis: Redis): Promise<Generation | undefined> =>
+export const activeGeneration = async (redis: RedisClient): Promise<Generation | undefined> =>
   parsePointer(await redis.get(pointerKey));
 
 /** Changes the pointer from what was read to what shall be, unless another has changed it. @returns it */
 const change = async (
-  redis: Redis,
+  redis: RedisClient,
   read: Generation | undefined,
   next: Generation,
 ): Promise<Generation | undefined> => {
-  const before = read === undefined ? '' : JSON.stringify(read);
-  const now = await switchPointer(redis, [pointerKey], [before, JSON.stringify(next)]);
+  const text = await redis.get(pointerKey);
+  const found = parsePointer(text);
+  const isAsRead = (found && renderPointer(found)) === (read && renderPointer(read));
+  if (!isAsRead) return found;
+  const now = await switchPointer(redis, [pointerKey], [text ?? '', renderPointer(next)]);
   return parsePointer((now as string) || null);
 };
 
 /** The checkpoints of a new generation, made before anything names it: without them it would look lost. */
-const makeCheckpoints = async (redis: Redis): Promise<string> => {
+const makeCheckpoints = async (redis: RedisClient, units: readonly Unit[]): Promise<string> => {
   const generation = randomBytes(8).toString('hex');
-  for (const unit of units) {
-    await redis.hset(checkpointKey(generation, unit), 'application', generation);
-  }
+  for (const unit of units) await makeCheckpoint(redis, generation, unit);
   return generation;
 };
 
-const dropCheckpoints = async (redis: Redis, generation: string): Promise<void> => {
+/** One that is there already stays as it is: several may make it at once. */
+const makeCheckpoint = async (redis: RedisClient, generation: string, unit: Unit): Promise<void> => {
+  await redis.hsetnx(checkpointKey(generation, unit), 'application', generation);
+};
+
+const dropCheckpoints = async (
+  redis: RedisClient,
+  generation: string,
+  units: readonly Unit[],
+): Promise<void> => {
   for (const unit of units) await redis.unlink(checkpointKey(generation, unit));
 };
+
+/** What begins a generation; its units are plain where none are named. */
+type Begun<T extends Filled> = Omit<T, 'generation' | 'units'> & { readonly units?: readonly Unit[] };
 
 /** All generations that a pointer names, its active one too. */
 const namedBy = ({ generation, candidate, previous, abandoned }: Generation): string[] => [
@@ -79,14 +121,15 @@ const namedBy = ({ generation, candidate, previous, abandoned }: Generation): st
  * @returns what is active now: of several who decide so at once only one begins a generation.
  */
 export const beginGeneration = async (
-  redis: Redis,
-  { projections, log }: Omit<Filled, 'generation'>,
+  redis: RedisClient,
+  { projections, log, units = plainUnits }: Begun<Filled>,
   replaced: Generation | undefined,
 ): Promise<Generation> => {
-  const generation = await makeCheckpoints(redis);
+  const generation = await makeCheckpoints(redis, units);
   const abandoned = replaced === undefined ? [] : namedBy(replaced);
-  const now = (await change(redis, replaced, { generation, projections, log, abandoned })) as Generation;
-  if (now.generation !== generation) await dropCheckpoints(redis, generation);
+  const next: Generation = { units, generation, projections, log, abandoned };
+  const now = (await change(redis, replaced, next)) as Generation;
+  if (now.generation !== generation) await dropCheckpoints(redis, generation, units);
   return now;
 };
 
@@ -95,79 +138,140 @@ export const beginGeneration = async (
  * @returns what the pointer says now
  */
 export const beginCandidate = async (
-  redis: Redis,
-  { projections, log, approved }: Omit<Candidate, 'generation'>,
+  redis: RedisClient,
+  { projections, log, approved, units = plainUnits }: Begun<Candidate>,
   active: Generation,
 ): Promise<Generation | undefined> => {
   if (active.candidate !== undefined) return active;
-  const generation = await makeCheckpoints(redis);
+  const generation = await makeCheckpoints(redis, units);
   const now = await change(redis, active, {
     ...active,
-    candidate: { generation, projections, log, approved },
+    candidate: { units, generation, projections, log, approved },
   });
-  if (now?.candidate?.generation !== generation) await dropCheckpoints(redis, generation);
+  if (now?.candidate?.generation !== generation) await dropCheckpoints(redis, generation, units);
   return now;
 };
 
 /** Lets the candidate take the place of the active one as soon as it is not behind. */
-export const approveCandidate = async (redis: Redis, active: Generation): Promise<Generation | undefined> => {
+export const approveCandidate = async (
+  redis: RedisClient,
+  active: Generation,
+): Promise<Generation | undefined> => {
   if (active.candidate === undefined || active.candidate.approved) return active;
   return change(redis, active, { ...active, candidate: { ...active.candidate, approved: true } });
 };
 
 /** Gives the candidate up. */
-export const abandonCandidate = async (redis: Redis, active: Generation): Promise<Generation | undefined> => {
+export const abandonCandidate = async (
+  redis: RedisClient,
+  active: Generation,
+): Promise<Generation | undefined> => {
   const { candidate, ...rest } = active;
   if (candidate === undefined) return active;
   return change(redis, active, { ...rest, abandoned: [...rest.abandoned, candidate.generation] });
 };
 
-/** The candidate takes the place of the active one, which is kept; the one kept until now is abandoned. */
+const isBoard = (unit: Unit): boolean => kindOf(unit) === 'board';
+
+/**
+ * Has the generation that is read, and the one filled beside it, hold these boards of operators and no
+ * others. A board taken up is filled from the start of the log; one given up is dropped once readers have had
+ * time to leave it.
+ * @param projections only generations of this version are changed
+ * @returns what the pointer says now
+ */
+export const holdBoards = async (
+  redis: RedisClient,
+  active: Generation,
+  boards: readonly Unit[],
+  projections: number,
+): Promise<Generation | undefined> => {
+  const filled = [active, ...(active.candidate ? [active.candidate] : [])].filter(
+    (each) => each.projections === projections,
+  );
+  const differing = (units: (each: Filled) => readonly Unit[]): RetiredUnit[] =>
+    filled.flatMap((each) => units(each).map((unit) => ({ generation: each.generation, unit })));
+  const added = differing(({ units }) => boards.filter((unit) => !units.includes(unit)));
+  const retired = differing(({ units }) => units.filter((unit) => isBoard(unit) && !boards.includes(unit)));
+  if (added.length === 0 && retired.length === 0) return active;
+
+  for (const { generation, unit } of added) await makeCheckpoint(redis, generation, unit);
+  const hold = (each: Filled): Filled =>
+    each.projections === projections
+      ? { ...each, units: [...each.units.filter((unit) => !isBoard(unit)), ...boards] }
+      : each;
+  const { candidate, ...rest } = active;
+  const now = await change(redis, active, {
+    ...rest,
+    ...hold(rest),
+    ...(candidate && { candidate: { ...candidate, ...hold(candidate) } }),
+    ...(retired.length > 0 && { retired: [...(active.retired ?? []), ...retired] }),
+  });
+  // Who was faster may have given up the generation itself: nobody else drops what was made for it.
+  const named = now ? namedBy(now) : [];
+  for (const { generation, unit } of added) {
+    if (!named.includes(generation)) await redis.unlink(checkpointKey(generation, unit));
+  }
+  return now;
+};
+
+/**
+ * The candidate takes the place of the active one, which is kept; the one kept until now is abandoned. While
+ * the candidate lacks a board that is read now, nothing is changed.
+ */
 export const switchToCandidate = async (
-  redis: Redis,
+  redis: RedisClient,
   active: Generation,
 ): Promise<Generation | undefined> => {
-  const { candidate, previous, abandoned, generation, projections, log } = active;
+  const { candidate, previous, abandoned, retired, generation, projections, log, units } = active;
   if (candidate === undefined) return active;
+  if (units.some((unit) => isBoard(unit) && !candidate.units.includes(unit))) return active;
   return change(redis, active, {
+    units: candidate.units,
     generation: candidate.generation,
     projections: candidate.projections,
     log: candidate.log,
-    previous: { generation, projections, log },
+    previous: { units, generation, projections, log },
     abandoned: previous ? [...abandoned, previous.generation] : abandoned,
+    ...(retired && { retired }),
   });
 };
 
 /** Makes the one that was active before a candidate: it is brought up to date before it is read again. */
-export const revivePrevious = async (redis: Redis, active: Generation): Promise<Generation | undefined> => {
+export const revivePrevious = async (
+  redis: RedisClient,
+  active: Generation,
+): Promise<Generation | undefined> => {
   const { previous, ...rest } = active;
   if (previous === undefined || rest.candidate !== undefined) return active;
   return change(redis, active, { ...rest, candidate: { ...previous, approved: true } });
 };
 
 /** Abandons the one that was kept. */
-export const dropPrevious = async (redis: Redis, active: Generation): Promise<Generation | undefined> => {
+export const dropPrevious = async (
+  redis: RedisClient,
+  active: Generation,
+): Promise<Generation | undefined> => {
   const { previous, ...rest } = active;
   if (previous === undefined) return active;
   return change(redis, active, { ...rest, abandoned: [...rest.abandoned, previous.generation] });
 };
 
-/**
- * Drops the keys of a generation in slices, its checkpoints first, so that nobody reads what is half gone.
- */
-export const dropGeneration = async (redis: Redis, generation: string): Promise<void> => {
-  await dropCheckpoints(redis, generation);
-  let cursor = '0';
-  do {
-    const match = `${generationPrefix(generation)}*`;
-    const [next, keys] = await redis.scan(cursor, 'MATCH', match, 'COUNT', dropKeysAtOnce);
-    if (keys.length > 0) await redis.unlink(...keys);
-    cursor = next;
-  } while (cursor !== '0');
+/** Drops the keys of a generation, its checkpoints first, so that nobody reads what is half gone. */
+export const dropGeneration = async (redis: RedisClient, generation: string): Promise<void> => {
+  await dropKeys(redis, `${generationPrefix(generation)}{*}:checkpoint`);
+  await dropKeys(redis, `${generationPrefix(generation)}*`);
 };
 
-/** Drops what was abandoned, and strikes it off the pointer. Any process may do so, also several at once. */
-export const dropAbandoned = async (redis: Redis, active: Generation): Promise<void> => {
+const dropUnit = async (redis: RedisClient, { generation, unit }: RetiredUnit): Promise<void> => {
+  await redis.unlink(checkpointKey(generation, unit));
+  await dropKeys(redis, `${unitPrefix(generation, unit)}*`);
+};
+
+/** Drops what was given up, and strikes it off the pointer. Any process may do so, also several at once. */
+export const dropAbandoned = async (redis: RedisClient, active: Generation): Promise<void> => {
+  const { retired = [], ...rest } = active;
   for (const generation of active.abandoned) await dropGeneration(redis, generation);
-  await change(redis, active, { ...active, abandoned: [] });
+  for (const unit of retired) await dropUnit(redis, unit);
+  await change(redis, active, { ...rest, abandoned: [] });
 };

@@ -1,7 +1,8 @@
 export type { Batch, Sum, TableBatch } from './batch.ts';
 export { CannotCompare, compareUnits, type Difference } from './compare.ts';
-export { connectRedis } from './connection.ts';
-export { dumpUnit } from './dump.ts';
+export { connectRedis, mastersOf, type RedisClient } from './connection.ts';
+export { dumpLines, dumpUnit } from './dump.ts';
+export { emptyUnit, readMark } from './empty-unit.ts';
 export {
   decodeFeedHead,
   type FeedEntry,
@@ -22,6 +23,9 @@ export {
   dropPrevious,
   type Filled,
   type Generation,
+  holdBoards,
+  plainUnits,
+  type RetiredUnit,
   revivePrevious,
   switchToCandidate,
 } from './generations.ts';
@@ -37,15 +41,17 @@ export {
   tableKey,
   type Unit,
   unitPrefix,
-  units,
 } from './keys.ts';
+export { type Ledger, readLedgers } from './ledgers.ts';
 export { type LiveChange, repeatPlace, type UnitMessage } from './messages.ts';
+export { dayMs, maxSpans, minuteMs, type Stretch } from './over-time.ts';
 export { askRetry, clearPoison, type Poison, poisonTable, readPoison, writePoison } from './poison.ts';
 export { type Checkpoint, readCheckpoint } from './questions.ts';
 export { minRanked } from './ranks.ts';
 export {
   type BoardKind,
   createReader,
+  type LiveOf,
   type LiveTotals,
   maxBoardEntries,
   type PerGift,
@@ -58,7 +64,9 @@ export {
   readDifferences,
   readRebuild,
 } from './rebuilds.ts';
-export { subscribeToUnit } from './subscription.ts';
-export { liveFields, tables } from './tables.ts';
+export { scanKeys } from './scan.ts';
+export { lookAtStands } from './stands.ts';
+export { subscribeToCreators } from './subscription.ts';
+export { ledgerField, liveFields, minuteField, tables } from './tables.ts';
 export { comparePlaces, decodeTotal, encodeTotal, rankTotals, type Total } from './totals.ts';
 export { createWriter, type Outcome, type Reached, type Sent, type Writer } from './writer.ts';

@@ -1,6 +1,6 @@
-/** Sets of read models that move together; each has one checkpoint and one hash tag. */
-export const units = ['creators', 'boards'] as const;
-export type Unit = (typeof units)[number];
+import type { Unit } from '@carat/protocol';
+
+export type { Unit };
 
 /** Holds which generation is active, as JSON. */
 export const pointerKey = 'carat:active';

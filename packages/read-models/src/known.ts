@@ -24,7 +24,7 @@ export type KnownTable = {
  * What a process remembers of a unit from its own applications, so that it need not ask. It is worth
  * something only as long as nobody else applies anything, which the script checks.
  */
-export const createKnown = () => {
+export const createKnown = (maxTotals = maxKnownTotals) => {
   /** Least recently used first. */
   const tables = new Map<string, KnownTable>();
   const feeds = new Map<string, FeedHead>();
@@ -64,7 +64,7 @@ export const createKnown = () => {
     /** Forgets what was used least recently, down to the limits. */
     trim(): void {
       for (const [name, table] of tables) {
-        if (count <= maxKnownTotals) break;
+        if (count <= maxTotals) break;
         tables.delete(name);
         count -= table.totals.size;
       }

@@ -1,5 +1,5 @@
 import type { ShownBooking } from '@carat/protocol';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connection.ts';
 import { channelOf, checkpointKey, type Unit } from './keys.ts';
 import type { Known } from './known.ts';
 import type { Checkpoint } from './questions.ts';
@@ -24,6 +24,7 @@ export type LiveChange = {
  */
 export type UnitMessage = {
   readonly generation: string;
+  readonly unit: Unit;
   readonly previous: string | null;
   readonly position: string | null;
   readonly lives: { readonly [live: string]: LiveChange };
@@ -54,12 +55,12 @@ const beat = loadScript('./beat.lua');
 
 /** Says where an idle unit stands, so that whoever missed the last message learns of it. */
 export const repeatPlace = async (
-  redis: Redis,
+  redis: RedisClient,
   generation: string,
   unit: Unit,
   { position, application }: Checkpoint,
 ): Promise<void> => {
-  const message: UnitMessage = { generation, previous: position, position, lives: {} };
+  const message: UnitMessage = { generation, unit, previous: position, position, lives: {} };
   const keys = [checkpointKey(generation, unit), channelOf(generation, unit)];
   await beat(redis, keys, [application, JSON.stringify(message)]);
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connection.ts';
 import { checkpointKey, tableKey, type Unit } from './keys.ts';
 import { loadScript } from './script.ts';
 import { comparePlaces } from './totals.ts';
@@ -41,7 +41,7 @@ const keyOf = (generation: string, unit: Unit): string => tableKey(generation, u
  * before whoever was stopped came to say so.
  */
 export const readPoison = async (
-  redis: Redis,
+  redis: RedisClient,
   generation: string,
   unit: Unit,
 ): Promise<Poison | undefined> => {
@@ -61,7 +61,7 @@ export const readPoison = async (
  * @param retried the retry that ended there, if it was one
  */
 export const writePoison = async (
-  redis: Redis,
+  redis: RedisClient,
   generation: string,
   unit: Unit,
   { event, position, fault }: Pick<Poison, 'event' | 'position' | 'fault'>,
@@ -73,7 +73,7 @@ export const writePoison = async (
 
 /** Forgets that a unit is stopped at an event, unless it is stopped at another one by now. */
 export const clearPoison = async (
-  redis: Redis,
+  redis: RedisClient,
   generation: string,
   unit: Unit,
   event: string,
@@ -87,7 +87,7 @@ export const clearPoison = async (
  * unit is no longer stopped there
  */
 export const askRetry = async (
-  redis: Redis,
+  redis: RedisClient,
   generation: string,
   unit: Unit,
   event: string,

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connection.ts';
 import { checkpointKey, ranksKey, tableKey, type Unit } from './keys.ts';
 import { loadScript } from './script.ts';
 
@@ -57,7 +57,7 @@ export const askUnit = (generation: string, unit: Unit) => {
     /**
      * @returns the checkpoint, undefined where there is none, and the answers in the order of the questions.
      */
-    async read(redis: Redis): Promise<{ checkpoint: Checkpoint | undefined; answers: unknown[] }> {
+    async read(redis: RedisClient): Promise<{ checkpoint: Checkpoint | undefined; answers: unknown[] }> {
       const [checkpoint, ...answers] = (await read(redis, keys, args)) as [CheckpointReply, ...unknown[]];
       return { checkpoint: parseCheckpoint(checkpoint), answers };
     },
@@ -65,7 +65,7 @@ export const askUnit = (generation: string, unit: Unit) => {
 };
 
 export const readCheckpoint = async (
-  redis: Redis,
+  redis: RedisClient,
   generation: string,
   unit: Unit,
 ): Promise<Checkpoint | undefined> => (await askUnit(generation, unit).read(redis)).checkpoint;

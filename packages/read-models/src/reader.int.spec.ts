@@ -5,7 +5,7 @@ import { checkpointKey } from './keys.ts';
 import { repeatPlace, type UnitMessage } from './messages.ts';
 import { readCheckpoint } from './questions.ts';
 import { createReader } from './reader.ts';
-import { subscribeToUnit } from './subscription.ts';
+import { subscribeToCreators } from './subscription.ts';
 import { type Booking, batchOf, live, reached } from './testing/batches.ts';
 import { freshGeneration, openRedis } from './testing/redis.ts';
 import { createWriter } from './writer.ts';
@@ -23,6 +23,9 @@ beforeEach(async () => {
   generation = await freshGeneration(redis);
 });
 
+/** Whose live it is does not matter while nothing is sharded. */
+const of = { live, creator: 'cleo' };
+
 const apply = async (bookings: Booking[], { atHead = true, into = generation } = {}) => {
   const writer = createWriter(redis, into, 'creators');
   await writer.resume();
@@ -38,15 +41,15 @@ const booking = (place: number, viewer: string, coins: number): Booking => ({
 
 it('knows nothing while there is no generation, or it is being filled, or is broken', async () => {
   await redis.flushall();
-  expect(await createReader(redis).liveNumbers(live, 10)).toBeUndefined();
+  expect(await createReader(redis).liveNumbers(of, 10)).toBeUndefined();
   generation = await freshGeneration(redis);
-  expect(await createReader(redis).liveNumbers(live, 10)).toBeUndefined();
+  expect(await createReader(redis).liveNumbers(of, 10)).toBeUndefined();
   await apply([booking(1, 'ann', 5)], { atHead: false });
   expect(await createReader(redis).earnings('cleo')).toBeUndefined();
   await apply([booking(2, 'ann', 5)]);
-  expect(await createReader(redis).liveNumbers(live, 10)).toBeDefined();
+  expect(await createReader(redis).liveNumbers(of, 10)).toBeDefined();
   await redis.hset(checkpointKey(generation, 'creators'), 'torn', 'x');
-  expect(await createReader(redis).liveNumbers(live, 10)).toBeUndefined();
+  expect(await createReader(redis).liveNumbers(of, 10)).toBeUndefined();
 });
 
 it('answers zeros for whom nobody has gifted, as of where the unit stands', async () => {
@@ -54,13 +57,13 @@ it('answers zeros for whom nobody has gifted, as of where the unit stands', asyn
   const reader = createReader(redis);
   const asOf = { generation, position: '7' };
   expect(await reader.earnings('nobody')).toEqual({ asOf, millidiamonds: 0, coins: 0, gifts: 0 });
-  expect(await reader.liveTotals('no-live')).toEqual({
+  expect(await reader.liveTotals({ live: 'no-live', creator: 'c' })).toEqual({
     asOf,
     totals: { coins: 0, gifts: 0, senders: 0, millidiamonds: 0 },
     perGift: [],
   });
-  expect(await reader.liveBoard('no-live', 10)).toEqual({ asOf, entries: [] });
-  expect(await reader.liveFeed('no-live', { limit: 10 })).toEqual({
+  expect(await reader.liveBoard({ live: 'no-live', creator: 'c' }, 10)).toEqual({ asOf, entries: [] });
+  expect(await reader.liveFeed({ live: 'no-live', creator: 'c' }, { limit: 10 })).toEqual({
     asOf,
     bookings: [],
     next: null,
@@ -70,7 +73,7 @@ it('answers zeros for whom nobody has gifted, as of where the unit stands', asyn
 
 it('reads totals, senders and board of a live in one', async () => {
   await apply([booking(1, 'ann', 5), booking(2, 'bob', 7), booking(3, 'ann', 1)]);
-  expect(await createReader(redis).liveNumbers(live, 1)).toEqual({
+  expect(await createReader(redis).liveNumbers(of, 1)).toEqual({
     asOf: { generation, position: '3' },
     totals: { coins: 13, gifts: 3, senders: 2, millidiamonds: 13 },
     board: [{ id: 'bob', score: 7 }],
@@ -79,20 +82,20 @@ it('reads totals, senders and board of a live in one', async () => {
 
 it('gives the earlier of two equals the better place, also at the cut', async () => {
   await apply([booking(1, 'zoe', 5), booking(2, 'ann', 5), booking(3, 'bob', 5), booking(4, 'top', 6)]);
-  const board = await createReader(redis).liveBoard(live, 3);
+  const board = await createReader(redis).liveBoard(of, 3);
   expect(board?.entries.map(({ id }) => id)).toEqual(['top', 'zoe', 'ann']);
 });
 
 it('follows the pointer to another generation', async () => {
   await apply([booking(1, 'ann', 5)]);
   const reader = createReader(redis);
-  expect((await reader.liveNumbers(live, 1))?.asOf.generation).toBe(generation);
+  expect((await reader.liveNumbers(of, 1))?.asOf.generation).toBe(generation);
   const old = (await activeGeneration(redis))!;
   const next = await beginGeneration(redis, { projections: 1, log: 'log-2' }, old);
   expect(next.abandoned).toEqual([generation]);
   await apply([booking(1, 'bob', 9)], { into: next.generation });
   await dropAbandoned(redis, next);
-  expect((await reader.liveNumbers(live, 1))?.asOf.generation).toBe(next.generation);
+  expect((await reader.liveNumbers(of, 1))?.asOf.generation).toBe(next.generation);
   expect(await redis.keys(`carat:${generation}:*`)).toEqual([]);
   expect((await activeGeneration(redis))?.abandoned).toEqual([]);
 });
@@ -109,9 +112,9 @@ it('lets only one of several begin a generation', async () => {
 
 it('says what each application changed, where it began and where it led', async () => {
   const messages: UnitMessage[] = [];
-  const subscription = await subscribeToUnit(server.connect(), 'creators', (message) =>
-    messages.push(message),
-  );
+  const subscription = await subscribeToCreators(server.connect(), {
+    onMessage: (message) => messages.push(message),
+  });
   await vi.waitFor(
     async () => {
       await repeatPlace(
@@ -124,7 +127,7 @@ it('says what each application changed, where it began and where it led', async 
     },
     { timeout: 5_000 },
   );
-  expect(messages[0]).toEqual({ generation, previous: null, position: null, lives: {} });
+  expect(messages[0]).toEqual({ generation, unit: 'creators', previous: null, position: null, lives: {} });
 
   await apply([booking(1, 'ann', 5), booking(2, 'bob', 7)]);
   await apply([booking(3, 'ann', 1)]);
@@ -138,6 +141,7 @@ it('says what each application changed, where it began and where it led', async 
   });
   expect(told()[0]).toEqual({
     generation,
+    unit: 'creators',
     previous: null,
     position: '2',
     lives: {
@@ -158,7 +162,9 @@ it('says what each application changed, where it began and where it led', async 
 it('goes on listening after the connection was cut and after a change of generation', async () => {
   const subscriber = server.connect();
   const messages: UnitMessage[] = [];
-  const subscription = await subscribeToUnit(subscriber, 'creators', (message) => messages.push(message));
+  const subscription = await subscribeToCreators(subscriber, {
+    onMessage: (message) => messages.push(message),
+  });
   const hears = async (into: string) => {
     let place = 0;
     await vi.waitFor(
@@ -181,7 +187,9 @@ it('goes on listening after the connection was cut and after a change of generat
 it('publishes nothing while it is being filled', async () => {
   const messages: UnitMessage[] = [];
   const subscriber = server.connect();
-  const subscription = await subscribeToUnit(subscriber, 'creators', (message) => messages.push(message));
+  const subscription = await subscribeToCreators(subscriber, {
+    onMessage: (message) => messages.push(message),
+  });
   await apply([booking(1, 'ann', 5)], { atHead: false });
   await apply([booking(2, 'ann', 5)]);
   await vi.waitFor(() => expect(messages).toHaveLength(1), { timeout: 5_000 });

@@ -1,8 +1,17 @@
-import type { AsOf, http, Ranked, ShownBooking } from '@carat/protocol';
-import type { Redis } from 'ioredis';
+import {
+  type AsOf,
+  type http,
+  type Ranked,
+  type ShownBooking,
+  unitOfBoard,
+  unitOfCreator,
+  type Window,
+} from '@carat/protocol';
+import type { RedisClient } from './connection.ts';
 import { clampPlace, type FeedPage, feedLimits, parseFeedPage } from './feeds.ts';
 import { activeGeneration, type Generation } from './generations.ts';
 import type { Unit } from './keys.ts';
+import { createOverTime } from './over-time.ts';
 import { askUnit, type FieldsAnswer } from './questions.ts';
 import { liveFields, tables } from './tables.ts';
 import { decodeTotal, rankTotals } from './totals.ts';
@@ -10,6 +19,8 @@ import { decodeTotal, rankTotals } from './totals.ts';
 export type LiveTotals = { coins: number; gifts: number; senders: number; millidiamonds: number };
 export type PerGift = { gift: string; gifts: number; coins: number };
 export type BoardKind = 'creators' | 'gifters';
+/** A live, and whose it is, which says where its numbers lie. */
+export type LiveOf = { readonly live: string; readonly creator: string };
 
 /** For how long a process goes by the pointer as it last read it. */
 const pointerMaxAgeMs = 1_000;
@@ -24,13 +35,16 @@ type Answered = { readonly asOf: AsOf; readonly answers: readonly unknown[] };
  * Every answer is undefined while the numbers are unknown: there is no active generation, or it is being
  * filled for the first time. Whoever was never gifted has zeros. Rejects where Redis cannot be reached.
  */
-export const createReader = (redis: Redis) => {
+export const createReader = (redis: RedisClient) => {
   const ask = createAsk(redis);
   return {
-    async liveTotals(
-      live: string,
-    ): Promise<{ asOf: AsOf; totals: LiveTotals; perGift: PerGift[] } | undefined> {
-      const found = await ask('creators', (unit) => {
+    ...createOverTime(ask),
+
+    async liveTotals({
+      live,
+      creator,
+    }: LiveOf): Promise<{ asOf: AsOf; totals: LiveTotals; perGift: PerGift[] } | undefined> {
+      const found = await ask(ofCreator(creator), (unit) => {
         unit.table(tables.liveTotals(live));
         unit.fields(tables.liveBoard(live), []);
       });
@@ -41,17 +55,19 @@ export const createReader = (redis: Redis) => {
       return { asOf: found.asOf, totals, perGift: parsePerGift(fields) };
     },
 
-    async liveBoard(live: string, limit: number) {
-      const found = await ask('creators', (unit) => unit.top(tables.liveBoard(live), boundBoard(limit)));
+    async liveBoard({ live, creator }: LiveOf, limit: number) {
+      const found = await ask(ofCreator(creator), (unit) =>
+        unit.top(tables.liveBoard(live), boundBoard(limit)),
+      );
       return found && { asOf: found.asOf, entries: parseTop(found.answers[0], limit) };
     },
 
     /** Totals and board as of the same place. */
     async liveNumbers(
-      live: string,
+      { live, creator }: LiveOf,
       limit: number,
     ): Promise<{ asOf: AsOf; totals: LiveTotals; board: Ranked[] } | undefined> {
-      const found = await ask('creators', (unit) => {
+      const found = await ask(ofCreator(creator), (unit) => {
         unit.fields(tables.liveTotals(live), [liveFields.all]);
         unit.fields(tables.liveBoard(live), []);
         unit.top(tables.liveBoard(live), boundBoard(limit));
@@ -68,19 +84,19 @@ export const createReader = (redis: Redis) => {
 
     /** The newest bookings, or those after a place, in log order; at most `feedLimits.maxPageBookings`. */
     async liveFeed(
-      live: string,
+      { live, creator }: LiveOf,
       { after, limit }: { after?: string | undefined; limit: number },
     ): Promise<({ asOf: AsOf } & FeedPage<ShownBooking>) | undefined> {
       const n = Math.min(limit, feedLimits.maxPageBookings);
       const from = after === undefined ? undefined : clampPlace(after);
-      const found = await ask('creators', (unit) => unit.feed(tables.feed(live), from, n));
+      const found = await ask(ofCreator(creator), (unit) => unit.feed(tables.feed(live), from, n));
       return found && { asOf: found.asOf, ...parseFeedPage(found.answers[0] as string[], from, n) };
     },
 
     async earnings(
       creator: string,
     ): Promise<{ asOf: AsOf; millidiamonds: number; coins: number; gifts: number } | undefined> {
-      const found = await ask('creators', (unit) => unit.fields(tables.earnings, [creator]));
+      const found = await ask(ofCreator(creator), (unit) => unit.fields(tables.earnings, [creator]));
       if (found === undefined) return undefined;
       const [, [earned]] = found.answers[0] as FieldsAnswer;
       const [millidiamonds = 0, coins = 0, gifts = 0] = earned ? decodeTotal(earned).amounts : [];
@@ -97,12 +113,32 @@ export const createReader = (redis: Redis) => {
       const found = await ask('boards', (unit) => unit.top(table, boundBoard(limit)));
       return found && { asOf: found.asOf, entries: parseTop(found.answers[0], limit) };
     },
+
+    /**
+     * A board that an operator defined, of the window that holds `at`. Undefined also where no generation
+     * holds it: it was defined just now, or is no longer kept.
+     */
+    async definedBoard(
+      { board, window }: { readonly board: string; readonly window: Window },
+      at: number,
+      limit: number,
+    ): Promise<{ asOf: AsOf; entries: Ranked[] } | undefined> {
+      const table = tables.definedBoard(window, at);
+      const found = await ask(unitOfBoard(board), (unit) => unit.top(table, boundBoard(limit)));
+      return found && { asOf: found.asOf, entries: parseTop(found.answers[0], limit) };
+    },
   };
 };
 
 export type Reader = ReturnType<typeof createReader>;
 
-const createAsk = (redis: Redis) => {
+type FindUnit = (units: readonly Unit[]) => Unit;
+const ofCreator =
+  (creator: string): FindUnit =>
+  (units) =>
+    unitOfCreator(creator, units);
+
+const createAsk = (redis: RedisClient) => {
   let pointer: { active: Generation | undefined; readAt: number } | undefined;
 
   const active = async (fresh: boolean): Promise<Generation | undefined> => {
@@ -126,10 +162,15 @@ const createAsk = (redis: Redis) => {
     return { asOf: { generation, position: checkpoint.position }, answers };
   };
 
-  return async (unit: Unit, write: (questions: Questions) => void): Promise<Answered | undefined> => {
+  return async (
+    unitIn: Unit | FindUnit,
+    write: (questions: Questions) => void,
+  ): Promise<Answered | undefined> => {
     for (const fresh of [false, true]) {
       const found = await active(fresh);
       if (found === undefined) continue;
+      const unit = typeof unitIn === 'function' ? unitIn(found.units) : unitIn;
+      if (!found.units.includes(unit)) continue;
       const answered = await askOnce(found.generation, unit, write);
       if (answered !== 'gone') return answered;
     }

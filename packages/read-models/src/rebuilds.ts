@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { Difference } from './compare.ts';
+import type { RedisClient } from './connection.ts';
 
 /** One hash tag, so that both keys share a slot. */
 const reportKey = 'carat:{rebuild}:report';
@@ -37,7 +37,7 @@ export type RebuildReport = {
 };
 
 /** Says how a rebuild stands, in one place, where anybody may read it for a week. */
-export const createRebuildReport = (redis: Redis) => ({
+export const createRebuildReport = (redis: RedisClient) => ({
   async say(report: RebuildReport): Promise<void> {
     await redis.set(reportKey, JSON.stringify(report), 'EX', keptDays * 86_400);
   },
@@ -55,11 +55,11 @@ export const createRebuildReport = (redis: Redis) => ({
 });
 
 /** How the last rebuild stands; undefined where none is known of. */
-export const readRebuild = async (redis: Redis): Promise<RebuildReport | undefined> => {
+export const readRebuild = async (redis: RedisClient): Promise<RebuildReport | undefined> => {
   const text = await redis.get(reportKey);
   return text === null ? undefined : (JSON.parse(text) as RebuildReport);
 };
 
 /** The first of what differed in the last comparison. */
-export const readDifferences = async (redis: Redis, limit: number): Promise<Difference[]> =>
+export const readDifferences = async (redis: RedisClient, limit: number): Promise<Difference[]> =>
   (await redis.lrange(differencesKey, 0, limit - 1)).map((text) => JSON.parse(text) as Difference);

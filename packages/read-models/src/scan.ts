@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis';
-import { type Unit, unitPrefix } from './keys.ts';
+import type { Unit } from '@carat/protocol';
+import { mastersOf, type RedisClient } from './connection.ts';
+import { unitPrefix } from './keys.ts';
 import { poisonTable } from './poison.ts';
 
 const scanKeysAtOnce = 500;
@@ -10,21 +11,36 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** What lies beside the tables of a unit, and holds no numbers. */
 const noTables: ReadonlySet<string> = new Set(['checkpoint', poisonTable]);
 
+/** All keys that match a pattern, some at a time, on whichever node they lie; one may come twice. */
+export async function* scanKeys(redis: RedisClient, match: string): AsyncGenerator<string[]> {
+  for (const node of await mastersOf(redis)) {
+    let cursor = '0';
+    do {
+      const [next, keys] = await node.scan(cursor, 'MATCH', match, 'COUNT', scanKeysAtOnce);
+      if (keys.length > 0) yield keys;
+      cursor = next;
+    } while (cursor !== '0');
+  }
+}
+
+/** Drops all keys that match a pattern, some at a time. */
+export const dropKeys = async (redis: RedisClient, match: string): Promise<void> => {
+  // One by one: keys of several slots cannot go in one command.
+  for await (const keys of scanKeys(redis, match)) await Promise.all(keys.map((key) => redis.unlink(key)));
+};
+
 /** Names of all tables of a unit, sorted; ranks and feeds too. */
-export const listTables = async (redis: Redis, generation: string, unit: Unit): Promise<string[]> => {
+export const listTables = async (redis: RedisClient, generation: string, unit: Unit): Promise<string[]> => {
   const prefix = unitPrefix(generation, unit);
   const found = new Set<string>();
-  let cursor = '0';
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', scanKeysAtOnce);
+  for await (const keys of scanKeys(redis, `${prefix}*`)) {
     for (const key of keys) found.add(key.slice(prefix.length));
-    cursor = next;
-  } while (cursor !== '0');
+  }
   return [...found].filter((table) => !noTables.has(table)).sort(byText);
 };
 
 /** The fields of a hash, some at a time; one that is written meanwhile may come twice. */
-export async function* scanFields(redis: Redis, key: string): AsyncGenerator<readonly string[]> {
+export async function* scanFields(redis: RedisClient, key: string): AsyncGenerator<readonly string[]> {
   let cursor = '0';
   do {
     const [next, flat] = await redis.hscan(key, cursor, 'COUNT', scanFieldsAtOnce);

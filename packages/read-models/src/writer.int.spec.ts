@@ -1,12 +1,13 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dumpUnit } from './dump.ts';
+import { emptyUnit, readMark } from './empty-unit.ts';
 import { checkpointKey, ranksKey, tableKey } from './keys.ts';
 import { readCheckpoint } from './questions.ts';
 import { tables } from './tables.ts';
 import { type Booking, batchOf, live, reached } from './testing/batches.ts';
 import { freshGeneration, openRedis } from './testing/redis.ts';
-import { createWriter, type Outcome, type Sent } from './writer.ts';
+import { createWriter, type Outcome, type Sent, type Writer } from './writer.ts';
 
 let server: Awaited<ReturnType<typeof openRedis>>;
 let redis: Redis;
@@ -86,6 +87,74 @@ describe('one writer', () => {
     await (await open()).apply(booking(1), booking(2, 'bob'));
     await (await open()).apply(booking(3));
     expect(await ann()).toBe('2 3');
+  });
+});
+
+describe('a unit that nobody reads yet', () => {
+  const many = Array.from({ length: 9_000 }, (_, i) => booking(i + 1, `viewer-${i % 4_500}`, 1 + (i % 7)));
+  const send = (writer: Writer, bookings: readonly Booking[]) =>
+    done(writer.send(batchOf(bookings), reached(bookings, false)));
+
+  /** A writer to which something happens after its first piece: it has looked, asked, and written. */
+  const openInterrupted = async (interrupt: () => Promise<unknown>) => {
+    let sent = 0;
+    const call = async (...args: Parameters<Redis['call']>): Promise<unknown> => {
+      if (sent++ === 3) await interrupt();
+      return redis.call(...args);
+    };
+    const interrupted = new Proxy(redis, {
+      get: (target, name) => (name === 'call' ? call : Reflect.get(target, name)),
+    });
+    const writer = createWriter(interrupted, generation, 'creators');
+    await writer.resume();
+    return writer;
+  };
+
+  const empty = async (): Promise<void> =>
+    emptyUnit(redis, generation, 'creators', (await readMark(redis, generation, 'creators')) ?? '');
+
+  it('takes a large batch in pieces, as if it were one', async () => {
+    const writer = await open();
+    await writer.apply(...many);
+    const whole = await dump();
+    generation = await freshGeneration(redis);
+    expect(await send(await open(), many)).toMatchObject({ outcome: 'applied' });
+    expect(await dump()).toEqual(whole);
+    expect(await readCheckpoint(redis, generation, 'creators')).toMatchObject({
+      position: '9000',
+      torn: false,
+      complete: false,
+    });
+  });
+
+  it('is torn by a death between two pieces, and can be emptied and begun anew', async () => {
+    await send(await open(), many);
+    const whole = await dump();
+    generation = await freshGeneration(redis);
+    const dying = await openInterrupted(() => Promise.reject(new Error('dead')));
+    await expect(send(dying, many)).rejects.toThrow('dead');
+    const next = await open();
+    expect(await next.resume()).toMatchObject({ torn: true, complete: false, position: null });
+    expect((await dump()).length).toBeGreaterThan(0);
+    expect(await next.apply(booking(1))).toMatchObject({ outcome: 'refused' });
+    await empty();
+    expect(await dump()).toEqual([]);
+    expect(await next.resume()).toMatchObject({ torn: false, complete: false, position: null });
+    await send(next, many);
+    expect(await dump()).toEqual(whole);
+  });
+
+  it('refuses the pieces of whoever lost it to another in the meantime', async () => {
+    const writer = await openInterrupted(empty);
+    expect(await send(writer, many)).toMatchObject({ outcome: 'refused' });
+    expect(await dump()).toEqual([]);
+  });
+
+  it('is not emptied once it is complete', async () => {
+    await (await open()).apply(booking(1));
+    await redis.hset(checkpointKey(generation, 'creators'), 'torn', 'x');
+    await empty();
+    expect(await ann()).toBe('1 1');
   });
 });
 

@@ -3,6 +3,9 @@ import { channelOf, checkpointKey, ranksKey, tableKey, type Unit } from './keys.
 /** Arguments of one command inside a script: Lua's `unpack` fails at 8,000. An even number. */
 const maxArgsPerCommand = 7_000;
 
+/** What else costs Redis as much as so many fields. */
+const costs = { rank: 1.5, booking: 0.25 } as const;
+
 /** Gathers the keys and writes of one application in the form that `apply.lua` takes. */
 export const createWrites = (generation: string, unit: Unit) => {
   const keys = [checkpointKey(generation, unit), channelOf(generation, unit)];
@@ -14,9 +17,12 @@ export const createWrites = (generation: string, unit: Unit) => {
     named.set(key, number);
     return number;
   };
+  let cost = 0;
   return {
     keys,
     writes,
+    /** What Redis will have to do, in fields written to a hash. */
+    cost: (): number => cost,
     /**
      * @param pairs field and value in turn; of the first `ranked` of them the number with which the value
      * begins is a score.
@@ -29,6 +35,7 @@ export const createWrites = (generation: string, unit: Unit) => {
         const last = Math.min(first + maxArgsPerCommand, pairs.length);
         const rankedHere = Math.max(0, Math.min(ranked - first / 2, (last - first) / 2));
         writes.push('hash', key, ranks, rankedHere, last - first);
+        cost += (last - first) / 2 + rankedHere * costs.rank;
         for (let i = first; i < last; i++) writes.push(pairs[i]!);
       }
       return ranked > 0 ? String(ranks) : undefined;
@@ -47,6 +54,11 @@ export const createWrites = (generation: string, unit: Unit) => {
       const key = name(tableKey(generation, unit, feed));
       const { from, position, upTo, bookings, latest, body } = entry;
       writes.push('entry', key, `${position}-${upTo}`, from, bookings, latest, body);
+      cost += bookings * costs.booking;
+    },
+    /** Drops all of a table's ranks below a score. */
+    cut(table: string, below: number): void {
+      writes.push('cut', name(ranksKey(generation, unit, table)), below);
     },
     /** Drops entries that end at or below booking `over`, or at or below `old` and all before the instant. */
     trim(feed: string, over: number, old: number, before: number): void {

@@ -37,3 +37,10 @@ it('says what is wrong with the key, and how to make one', async () => {
   await writeFile(missing, 'nonsense');
   expect(refused(missing)).toThrow(/it holds no private key in PEM form/);
 });
+
+it('spreads creators over one shard unless it is told otherwise, and over 64 at most', () => {
+  expect(readConfig({}).CARAT_CREATOR_SHARDS).toBe(1);
+  expect(readConfig({ CARAT_CREATOR_SHARDS: '64' }).CARAT_CREATOR_SHARDS).toBe(64);
+  expect(() => readConfig({ CARAT_CREATOR_SHARDS: '65' })).toThrow(/CARAT_CREATOR_SHARDS must be at most 64/);
+  expect(() => readConfig({ CARAT_CREATOR_SHARDS: '0' })).toThrow(/CARAT_CREATOR_SHARDS must be at least 1/);
+});

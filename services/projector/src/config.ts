@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readSealKey } from '@carat/event-store';
-import { commonEnv, describeFailure, type Env, parseConfig, portEnv } from '@carat/service-kit';
+import { maxShards } from '@carat/protocol';
+import { commonEnv, describeFailure, type Env, integerEnv, parseConfig, portEnv } from '@carat/service-kit';
 import { z } from 'zod';
 
 /** The path of a file with a private key; what it must be, and how to make one. */
@@ -21,7 +22,12 @@ const sealKeyEnv = z.string().transform((path, context) => {
 /** The projector's settings. @throws ConfigError */
 export const readConfig = (env: Env = process.env) =>
   parseConfig(
-    { ...commonEnv, CARAT_PROJECTOR_PORT: portEnv(3002), CARAT_SEAL_KEY: sealKeyEnv.optional() },
+    {
+      ...commonEnv,
+      CARAT_PROJECTOR_PORT: portEnv(3002),
+      CARAT_SEAL_KEY: sealKeyEnv.optional(),
+      CARAT_CREATOR_SHARDS: integerEnv(1, maxShards, 1),
+    },
     env,
   );
 

@@ -1,4 +1,5 @@
-import { connectRedis } from '@carat/read-models';
+import { once } from 'node:events';
+import { connectRedis, type RedisClient } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
 import { limits } from './limits.ts';
 
@@ -19,10 +20,27 @@ export const connect = (url: string, log: Logger) => {
     data,
     queue,
     worker,
+    /** Resolves once none is half-way, be it connected or away. */
+    settled: async (): Promise<void> => {
+      await Promise.all([data, queue, worker].map(settled));
+    },
     close: (): void => {
       for (const redis of [data, queue, worker]) redis.disconnect();
     },
   };
+};
+
+/**
+ * BullMQ takes a cluster for ready that has only been reached, asks it at once, and never recovers from the
+ * refusal: it is to meet it before or after that moment.
+ */
+const settled = async (redis: RedisClient): Promise<void> => {
+  if (redis.status !== 'connect') return;
+  const ending = new AbortController();
+  const next = ['ready', 'close'].map((event) => once(redis, event, { signal: ending.signal }));
+  await Promise.race(next).catch(() => undefined);
+  ending.abort();
+  await Promise.allSettled(next);
 };
 
 export type Connections = ReturnType<typeof connect>;

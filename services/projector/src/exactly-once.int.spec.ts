@@ -3,14 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore, openEventStore, type Position } from '@carat/event-store';
-import { type UnitName, unitNames } from '@carat/projections';
+import { projectionOf } from '@carat/projections';
+import { creatorUnits, kindOf, type Unit, type UnitKind, unitOfBoard } from '@carat/protocol';
 import {
   activeGeneration,
   beginCandidate,
   beginGeneration,
   checkpointKey,
   createWriter,
+  dropAbandoned,
+  emptyUnit,
+  type Filled,
   type Generation,
+  holdBoards,
+  readMark,
   switchToCandidate,
   tableKey,
   type Writer,
@@ -46,43 +52,85 @@ afterAll(async () => {
 });
 
 const metrics = createProjectorMetrics(createMetrics('projector'));
-const skips = { creators: new Set<string>(), boards: new Set<string>() };
-const filled = { projections: 1, log: 'a' };
+const skipped: ReadonlySet<string> = new Set();
+const board = {
+  board: 'lions',
+  by: 'viewer',
+  lives: [],
+  gifts: ['lion'],
+  from: null,
+  to: null,
+  window: 'all',
+} as const;
+const boardUnit = unitOfBoard(board.board);
+
+/** Of how many shards the creators are, and how small the pieces are in which a unit is filled. */
+type Terms = { readonly shards: number; readonly pieceCost: number };
 
 /** One process after the other, and several at once, work on the units of one log. */
-const createStage = async (store: EventStore) => {
+const createStage = async (store: EventStore, { shards, pieceCost }: Terms) => {
+  /** Whether the board is defined at the moment. */
+  let isDefined = false;
+  const filled = () => ({
+    projections: 1,
+    log: 'a',
+    units: [...creatorUnits(shards), 'boards' as const, ...(isDefined ? [boardUnit] : [])],
+  });
   const writers = new Map<string, Writer>();
   const positions: Position[] = [];
   const generation = async (): Promise<Generation> =>
-    (await activeGeneration(redis)) ?? (await beginGeneration(redis, filled, undefined));
+    (await activeGeneration(redis)) ?? (await beginGeneration(redis, filled(), undefined));
 
   /** A worker keeps what it knows from run to run; one that is to die is new. */
-  const writerOf = (worker: number, of: string, unit: UnitName, crash?: CrashPoint): Writer => {
-    if (crash !== undefined) return createWriter(dyingAt(redis, crash), of, unit);
+  const writerOf = (worker: number, of: string, unit: Unit, crash?: CrashPoint): Writer => {
+    if (crash !== undefined) return createWriter(dyingAt(redis, crash), of, unit, { pieceCost });
     const name = `${worker} ${of} ${unit}`;
-    const writer = writers.get(name) ?? createWriter(redis, of, unit);
+    const writer = writers.get(name) ?? createWriter(redis, of, unit, { pieceCost });
     writers.set(name, writer);
     return writer;
   };
 
+  /** @returns whether the unit could be gone on with */
   const run = async (
-    unit: UnitName,
+    unit: Unit,
     of: string,
     worker: number,
     { upTo, crash }: { upTo?: Position | undefined; crash?: CrashPoint | undefined } = {},
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     const writer = writerOf(worker, of, unit, crash);
     const tail = createTail(store, { maxEvents: 100 });
+    const { units } = filled();
+    const project = projectionOf(unit, { shards, board });
     try {
-      const ended = await runUnit({ unit, writer, store, tail, skips, metrics, upTo });
-      if (ended.ended === 'broken') await beginGeneration(redis, filled, await activeGeneration(redis));
+      const ended = await runUnit({
+        unit,
+        project,
+        skipped,
+        units: units.length,
+        writer,
+        store,
+        tail,
+        metrics,
+        upTo,
+      });
+      if (ended.ended !== 'broken') return ended.ended === 'at_head';
+      const active = await activeGeneration(redis);
+      // A board that was retired meanwhile is lost to nobody.
+      if (active?.generation === of && !active.units.includes(unit)) return true;
+      if (ended.reason !== 'half_filled') await beginGeneration(redis, filled(), active);
+      else {
+        // Somebody may still be at it: whoever empties the unit needs not be right about that.
+        const mark = await readMark(redis, of, unit);
+        if (mark !== null) await emptyUnit(redis, of, unit, mark);
+      }
     } catch (error) {
       if (!(error instanceof Crashed)) throw error;
     }
+    return false;
   };
 
-  const fillCandidate = async (of: string): Promise<void> => {
-    for (const unit of unitNames) await run(unit, of, 9);
+  const fillCandidate = async ({ generation, units }: Filled): Promise<void> => {
+    for (const unit of units) await run(unit, generation, 9);
   };
 
   return {
@@ -109,38 +157,53 @@ const createStage = async (store: EventStore) => {
       }
     },
     async work(
-      unit: UnitName,
+      kind: UnitKind,
       { first, workers }: { readonly first: number; readonly workers: number },
       share: number,
       crash: CrashPoint | undefined,
     ): Promise<void> {
-      const { generation: of } = await generation();
-      const upTo = positions[Math.floor(share * positions.length)];
-      // The last of them may die; the others do the same work at the same moment.
-      const each = Array.from({ length: workers }, (_, worker) =>
-        run(unit, of, first + worker, { upTo, crash: worker === workers - 1 ? crash : undefined }),
-      );
+      const { generation: of, units } = await generation();
+      // Of shards each is meant in turn.
+      const among = units.filter((each) => kindOf(each) === kind);
+      const unit = among[first % among.length];
+      if (unit === undefined) return;
+      // The last of them may die; the others work at the same moment, each to a place of its own.
+      const each = Array.from({ length: workers }, (_, worker) => {
+        const upTo = positions[Math.floor((share * positions.length * (worker + 1)) / workers)];
+        return run(unit, of, first + worker, { upTo, crash: worker === workers - 1 ? crash : undefined });
+      });
       await Promise.all(each);
     },
-    async tear(unit: UnitName): Promise<void> {
-      await redis.hset(checkpointKey((await generation()).generation, unit), 'torn', 'x');
+    async tear(kind: UnitKind): Promise<void> {
+      const { generation: of, units } = await generation();
+      const unit = units.find((each) => kindOf(each) === kind);
+      if (unit) await redis.hset(checkpointKey(of, unit), 'torn', 'x');
     },
     async lose(): Promise<void> {
       await redis.flushdb();
     },
     async rebuild(): Promise<void> {
-      const begun = await beginCandidate(redis, { ...filled, approved: true }, await generation());
+      const begun = await beginCandidate(redis, { ...filled(), approved: true }, await generation());
       if (begun?.candidate === undefined) return;
-      await fillCandidate(begun.candidate.generation);
+      await fillCandidate(begun.candidate);
       const now = await activeGeneration(redis);
       if (now?.candidate) await switchToCandidate(redis, now);
     },
+    /** Defines the board, or retires it. */
+    async define(): Promise<void> {
+      const active = await generation();
+      isDefined = !isDefined;
+      const held = await holdBoards(redis, active, isDefined ? [boardUnit] : [], 1);
+      if (held?.retired) await dropAbandoned(redis, held);
+    },
+    isDefined: (): boolean => isDefined,
     /** Brings all units to the head, whatever it takes, and reads what they hold. */
     async settle(): Promise<Record<string, Record<string, string>>> {
       for (let attempt = 0; attempt < 10; attempt++) {
-        const { generation: of } = await generation();
-        for (const unit of unitNames) await run(unit, of, 0);
-        if ((await generation()).generation === of) return tablesIn(of);
+        const active = await generation();
+        let areAll = true;
+        for (const unit of active.units) areAll = (await run(unit, active.generation, 0)) && areAll;
+        if (areAll && (await generation()).generation === active.generation) return tablesIn(active);
       }
       throw new Error('The units never came to the head.');
     },
@@ -148,14 +211,15 @@ const createStage = async (store: EventStore) => {
 };
 
 /** Everything that a generation holds, but what only helps to find it. */
-const tablesIn = async (generation: string): Promise<Record<string, Record<string, string>>> => {
+const tablesIn = async ({ generation, units }: Filled): Promise<Record<string, Record<string, string>>> => {
   const found: Record<string, Record<string, string>> = {};
-  for (const unit of unitNames) {
+  for (const unit of units) {
     const prefix = tableKey(generation, unit, '');
     for (const key of await redis.keys(`${prefix}*`)) {
       const table = key.slice(prefix.length);
-      if (/^(checkpoint|feed-heads|ranks:.*)$/.test(table)) continue;
-      if (!table.startsWith('feed:')) found[table] = await redis.hgetall(key);
+      // Of the ledger each unit has its own.
+      if (/^(checkpoint|feed-heads|ledger|ranks:.*)$/.test(table)) continue;
+      if (!table.startsWith('feed:')) found[table] = { ...found[table], ...(await redis.hgetall(key)) };
       else {
         const entries = await redis.xrange(key, '-', '+');
         const bookings = entries.flatMap(([, fields]) => JSON.parse(fields[7]!) as { position: string }[]);
@@ -183,7 +247,20 @@ const aGift: fc.Arbitrary<Gift> = fc
     at: 1_795_424_788_686,
   }));
 
-const aUnit = fc.constantFrom(...unitNames);
+/** What the board holds, added up by hand. */
+const foldOfBoard = (gifts: readonly Gift[]): Record<string, Record<string, string>> => {
+  const coins = new Map<string, number>();
+  const last = new Map<string, number>();
+  for (const [n, { viewer, gift, coins: more }] of gifts.entries()) {
+    if (gift !== 'lion') continue;
+    coins.set(viewer, (coins.get(viewer) ?? 0) + more);
+    last.set(viewer, n + 1);
+  }
+  const rows = [...coins].map(([viewer, sum]) => [viewer, `${sum} ${last.get(viewer)}`]);
+  return rows.length === 0 ? {} : { 'ranking:all:0': Object.fromEntries(rows) };
+};
+
+const aUnit = fc.constantFrom<UnitKind[]>('creators', 'boards', 'board');
 const aCrash = fc.option(
   fc.record({ command: fc.nat(5), when: fc.constantFrom('before' as const, 'after' as const) }),
   { nil: undefined },
@@ -203,33 +280,43 @@ const aStep = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ befalls: fc.constantFrom('lose', 'tear', 'rebuild' as const), unit: aUnit }),
+    arbitrary: fc.record({
+      befalls: fc.constantFrom('lose', 'tear', 'rebuild', 'define' as const),
+      unit: aUnit,
+    }),
   },
 );
 
 it(`${cases} histories: whatever happens to Redis, workers and jobs, every gift counts once`, async () => {
   let number = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(aStep, { minLength: 1, maxLength: 10 }), async (steps) => {
-      await redis.flushdb();
-      const store = await openEventStore(`sqlite:${join(dir, `${number++}.db`)}`);
-      try {
-        const stage = await createStage(store);
-        const sent: Gift[] = [];
-        for (const step of steps) {
-          if ('gifts' in step) {
-            await stage.send(step.gifts, sent);
-            sent.push(...step.gifts);
-          } else if ('workers' in step) {
-            await stage.work(step.unit, step, step.share, step.crash);
-          } else if (step.befalls === 'tear') await stage.tear(step.unit);
-          else await stage[step.befalls as 'lose' | 'rebuild']();
+    fc.asyncProperty(
+      fc.array(aStep, { minLength: 1, maxLength: 10 }),
+      fc.record({ shards: fc.constantFrom(1, 3), pieceCost: fc.constantFrom(1, 6_000) }),
+      async (steps, terms) => {
+        await redis.flushdb();
+        const store = await openEventStore(`sqlite:${join(dir, `${number++}.db`)}`);
+        try {
+          const stage = await createStage(store, terms);
+          const sent: Gift[] = [];
+          for (const step of steps) {
+            if ('gifts' in step) {
+              await stage.send(step.gifts, sent);
+              sent.push(...step.gifts);
+            } else if ('workers' in step) {
+              await stage.work(step.unit, step, step.share, step.crash);
+            } else if (step.befalls === 'tear') await stage.tear(step.unit);
+            else await stage[step.befalls as 'lose' | 'rebuild' | 'define']();
+          }
+          expect(await stage.settle()).toEqual({
+            ...foldOf(sent),
+            ...(stage.isDefined() && foldOfBoard(sent)),
+          });
+        } finally {
+          await store.close();
         }
-        expect(await stage.settle()).toEqual(foldOf(sent));
-      } finally {
-        await store.close();
-      }
-    }),
+      },
+    ),
     { numRuns: cases, interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true },
   );
 }, 300_000);

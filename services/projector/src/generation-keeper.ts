@@ -1,35 +1,57 @@
 import { projectionsVersion } from '@carat/projections';
+import { creatorUnits, type Unit } from '@carat/protocol';
 import {
   abandonCandidate,
   activeGeneration,
   beginCandidate,
   beginGeneration,
   type Generation,
+  holdBoards,
+  type RedisClient,
 } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
-import type { Redis } from 'ioredis';
+import type { BoardStream } from './board-stream.ts';
 import { limits } from './limits.ts';
 import type { LogStream } from './log-stream.ts';
 import type { ProjectorMetrics } from './metrics.ts';
 
+type Dependencies = {
+  readonly redis: RedisClient;
+  readonly logStream: LogStream;
+  readonly boards: BoardStream;
+  /** Over how many shards a generation that begins spreads its creators; others keep what they have. */
+  readonly shards: number;
+  readonly log: Logger;
+  readonly metrics: ProjectorMetrics;
+};
+
 /**
- * Sees to it that the active generation is one of this log and these projections. Beside one of older
- * projections one of these is filled, to take its place once it is not behind; those who know the older ones
- * go on with that meanwhile. One of newer projections is left alone, as are its readers.
+ * Sees to it that the active generation is one of this log and these projections, and holds the boards that
+ * are defined. Beside one of older projections one of these is filled, to take its place once it is not
+ * behind; those who know the older ones go on with that meanwhile. One of newer projections is left alone, as
+ * are its readers.
  */
-export const createGenerationKeeper = (
-  redis: Redis,
-  logStream: LogStream,
-  { log, metrics }: { readonly log: Logger; readonly metrics: ProjectorMetrics },
-) => {
+export const createGenerationKeeper = (dependencies: Dependencies) => {
+  const { redis, logStream, boards, shards, log, metrics } = dependencies;
   let begunAt = Number.NEGATIVE_INFINITY;
   let last: Generation | undefined;
+
+  const newUnits = async (): Promise<Unit[]> => [
+    ...creatorUnits(shards),
+    'boards',
+    ...(await boards.refresh()).keys(),
+  ];
 
   const begin = async (replaced: Generation | undefined, reason: string): Promise<Generation | undefined> => {
     if (performance.now() - begunAt < limits.generationGapMs) return undefined;
     begunAt = performance.now();
     const { logId } = await logStream.refresh();
-    const begun = await beginGeneration(redis, { projections: projectionsVersion, log: logId }, replaced);
+    const units = await newUnits();
+    const begun = await beginGeneration(
+      redis,
+      { projections: projectionsVersion, log: logId, units },
+      replaced,
+    );
     metrics.generations.inc({ reason });
     log.warn({ reason, generation: begun.generation, replaced: replaced?.generation }, 'a generation begins');
     return begun;
@@ -41,7 +63,8 @@ export const createGenerationKeeper = (
     if (candidate !== undefined && candidate.projections >= projectionsVersion) return;
     const alone = candidate === undefined ? active : await abandonCandidate(redis, active);
     if (alone === undefined || alone.candidate !== undefined) return;
-    const wanted = { projections: projectionsVersion, log: logId, approved: true };
+    const units = await newUnits();
+    const wanted = { projections: projectionsVersion, log: logId, units, approved: true };
     const begun = await beginCandidate(redis, wanted, alone);
     metrics.generations.inc({ reason: 'older_projections' });
     log.warn(
@@ -50,13 +73,21 @@ export const createGenerationKeeper = (
     );
   };
 
+  /** Takes up the boards that were defined meanwhile, and gives up those that were retired. */
+  const hold = async (active: Generation): Promise<Generation | undefined> => {
+    const wanted = [...(await boards.state()).keys()];
+    const held = await holdBoards(redis, active, wanted, projectionsVersion);
+    if (held !== active) log.info({ boards: wanted }, 'other boards of operators are kept from now on');
+    return held?.generation === active.generation ? held : undefined;
+  };
+
   const judge = async (active: Generation | undefined): Promise<Generation | undefined> => {
     if (active === undefined) return begin(undefined, 'none');
     if (active.projections > projectionsVersion) return undefined;
     const isOfThisLog =
       active.log === (await logStream.state()).logId || active.log === (await logStream.refresh()).logId;
     if (!isOfThisLog) return begin(active, 'another_log');
-    if (active.projections === projectionsVersion) return active;
+    if (active.projections === projectionsVersion) return hold(active);
     await beginBeside(active);
     return undefined;
   };

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { UnitName } from '@carat/projections';
-import { unitNames } from '@carat/projections';
+import { kindOf, parseUnit, type Unit } from '@carat/protocol';
 import { jobsQueue } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
 import { Queue, Worker } from 'bullmq';
@@ -11,7 +10,7 @@ type Dependencies = {
   readonly connections: Pick<Connections, 'queue' | 'worker'>;
   readonly log: Logger;
   /** Brings a unit forward; true where there is more to do at once. */
-  readonly run: (unit: UnitName) => Promise<boolean>;
+  readonly run: (unit: Unit) => Promise<boolean>;
 };
 
 /**
@@ -26,8 +25,8 @@ export const createJobs = ({ connections, log, run }: Dependencies) => {
     streams: { events: { maxLen: limits.jobEventsKept } },
   });
 
-  const dedupId = (generation: string, unit: UnitName): string => `${generation}:${unit}`;
-  const wake = async (generation: string, unit: UnitName): Promise<void> => {
+  const dedupId = (generation: string, unit: Unit): string => `${generation}:${unit}`;
+  const wake = async (generation: string, unit: Unit): Promise<void> => {
     await queue.add(
       unit,
       { generation },
@@ -42,11 +41,11 @@ export const createJobs = ({ connections, log, run }: Dependencies) => {
   const worker = new Worker<{ generation: string }>(
     jobsQueue.name,
     async (job) => {
-      const unit = unitNames.find((name) => name === job.name);
+      const unit = parseUnit(job.name);
       if (unit === undefined) return;
       const began = performance.now();
       const more = await run(unit);
-      const rest = limits.minRunMs[unit] - (performance.now() - began);
+      const rest = limits.minRunMs[kindOf(unit)] - (performance.now() - began);
       if (!more && rest > 0) await wait(rest, undefined, { signal: ending.signal }).catch(() => undefined);
       if (more && !ending.signal.aborted) await wake(job.data.generation, unit);
     },
@@ -67,7 +66,7 @@ export const createJobs = ({ connections, log, run }: Dependencies) => {
     /** Rejects while Redis is away. */
     wake,
     /** Takes a job out of the way that was lost without a trace. */
-    unstick: async (generation: string, unit: UnitName): Promise<void> => {
+    unstick: async (generation: string, unit: Unit): Promise<void> => {
       await queue.removeDeduplicationKey(dedupId(generation, unit));
     },
     /**

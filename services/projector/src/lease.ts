@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '@carat/read-models';
 
 /** By what name each kind of work is held. */
 export const leaseKeys = { sealing: 'carat:sealer', rebuilding: 'carat:rebuilder' } as const;
@@ -16,7 +16,7 @@ export type Lease = {
 };
 
 /** @param leaseMs after which a process that died leaves it to another */
-export const createLease = (redis: Redis, key: string, leaseMs: number): Lease => {
+export const createLease = (redis: RedisClient, key: string, leaseMs: number): Lease => {
   const own = randomUUID();
   return {
     hold: async () => {

@@ -11,18 +11,27 @@ export const limits = {
    * What one script writes at most, which keeps Redis below 5 ms: about 0.6 µs a field, 1 µs more where it
    * is ranked. Of the boards most fields are not, as they lie below the best thousand.
    */
-  batchWrites: { creators: 3_000, boards: 6_000 },
+  batchWrites: { creators: 3_000, boards: 6_000, board: 6_000 },
   /** Events of one application: bounds what it publishes. */
-  batchEvents: { creators: 2_000, boards: 50_000 },
+  batchEvents: { creators: 2_000, boards: 50_000, board: 10_000 },
+  /** Totals that a process remembers of all units together; about 150 bytes each. */
+  knownTotals: 800_000,
+  /**
+   * The same while a unit is filled, which nobody reads yet: bounds what is held in memory, about 150 bytes a
+   * field and 200 an event, and what is lost with a process. It is written in pieces. Units share it.
+   */
+  longRun: { writes: 600_000, events: 500_000, ms: 2_000 },
   /** A run of a unit goes on for so long, then leaves the rest to the next one. */
   runMs: 500,
   /**
    * A run to the head lasts at least so long, its end idle: what comes meanwhile is gathered for the next
    * one.
    */
-  minRunMs: { creators: 20, boards: 1_000 },
+  minRunMs: { creators: 20, boards: 1_000, board: 1_000 },
   /** Wake-ups of one unit by one process are so far apart. */
-  wakeGapMs: { creators: 10, boards: 250 },
+  wakeGapMs: { creators: 10, boards: 250, board: 250 },
+  /** Wake-ups of all units together by one process; many units are woken less often each. */
+  maxWakesPerSecond: 400,
   /** A unit that was stopped by an event it cannot take tries again after so long. */
   poisonRetryMs: 10_000,
 
@@ -31,13 +40,16 @@ export const limits = {
   stalledCheckMs: 2_000,
   /** How often a job may lose its worker before it is given up; the watchdog then makes a new one. */
   maxStalledCount: 5,
-  jobsAtOnce: 4,
+  /** As many as there are units at most: those that are seldom applied rest in their jobs. */
+  jobsAtOnce: 96,
   keptFailedJobs: 100,
   jobEventsKept: 100,
 
-  watchdogMs: 1_000,
+  watchdogMs: 500,
   /** A unit that is behind and does not move for so long has lost its job. */
   stuckMs: 1_000,
+  /** The same while it is filled, in long runs. */
+  stuckFillingMs: 5_000,
   /** A unit that has been behind for so long is reported as not ready. */
   lateMs: 10_000,
   /** Events counted when it is measured how far behind a unit is; more are not told apart. */

@@ -30,6 +30,7 @@ await runService('projector', async () => {
     redisUrl: config.REDIS_URL,
     log,
     metrics: projectorMetrics,
+    shards: config.CARAT_CREATOR_SHARDS,
   });
   addChecks(health, { ...projector, store });
   const clockCheck = await startClockCheck({ clock, redis: projector.redis, store });

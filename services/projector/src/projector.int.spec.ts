@@ -110,7 +110,7 @@ describe('a projector', () => {
     await vi.waitFor(async () => expect(await health.ready()).toMatchObject({ ok: true }), {
       timeout: 10_000,
     });
-    expect((await reader.liveNumbers('live-0', 10))?.totals.coins).toBe(0);
+    expect((await reader.liveNumbers({ live: 'live-0', creator: 'creator-0' }, 10))?.totals.coins).toBe(0);
   });
 });
 

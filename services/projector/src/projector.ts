@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { EventStore } from '@carat/event-store';
-import type { UnitName } from '@carat/projections';
+import type { Unit } from '@carat/protocol';
 import type { CloseStep, Logger } from '@carat/service-kit';
+import { createBoardStream } from './board-stream.ts';
 import { connect } from './connections.ts';
 import { followLog } from './follower.ts';
 import { createGenerationKeeper } from './generation-keeper.ts';
@@ -20,30 +21,34 @@ type Dependencies = {
   readonly redisUrl: string;
   readonly log: Logger;
   readonly metrics: ProjectorMetrics;
+  /** Over how many shards a generation that begins spreads its creators. */
+  readonly shards?: number;
 };
 
 /**
  * A projector at work: it keeps the read models in Redis at the head of the log, whatever happens to Redis.
  */
-export const startProjector = async ({ store, redisUrl, log, metrics }: Dependencies) => {
+export const startProjector = async ({ store, redisUrl, log, metrics, shards = 1 }: Dependencies) => {
   await ensureLog(store);
   const connections = connect(redisUrl, log);
   const redis = connections.data;
   // Nothing waits for a Redis that is away; one that is there need not be waited for by the watchdog.
   await once(redis, 'ready').catch(() => undefined);
+  await connections.settled();
   const logStream = createLogStream(store);
   const tail = createTail(store, { maxEvents: limits.tailEvents });
-  const keeper = createGenerationKeeper(redis, logStream, { log, metrics });
-  const units = createUnits({ redis, store, tail, keeper, logStream, log, metrics });
+  const boards = createBoardStream(store, log);
+  const keeper = createGenerationKeeper({ redis, logStream, boards, shards, log, metrics });
+  const units = createUnits({ redis, store, tail, keeper, logStream, boards, log, metrics });
   const jobs = createJobs({ connections, log, run: units.run });
-  const wake = async (unit: UnitName): Promise<void> => {
+  const wake = async (unit: Unit): Promise<void> => {
     const generation = keeper.last() ?? (await keeper.current());
     if (generation) await jobs.wake(generation.generation, unit);
   };
-  const follower = followLog(store, wake);
-  const watchdog = startWatchdog({ redis, store, keeper, logStream, jobs, log, metrics });
+  const follower = followLog(store, () => keeper.last()?.units ?? [], wake);
+  const watchdog = startWatchdog({ redis, store, keeper, logStream, boards, jobs, log, metrics });
   const lease = createLease(redis, leaseKeys.rebuilding, limits.rebuildLeaseMs);
-  const rebuilder = startRebuilder({ redis, store, logStream, lease, log, metrics });
+  const rebuilder = startRebuilder({ redis, store, logStream, boards, lease, log, metrics });
 
   const close: readonly CloseStep[] = [
     ['follower', () => follower.stop()],
@@ -53,7 +58,7 @@ export const startProjector = async ({ store, redisUrl, log, metrics }: Dependen
     ['queue', () => jobs.closeQueue()],
     ['redis', () => connections.close()],
   ];
-  return { redis, tail, units, watchdog, close };
+  return { redis, tail, units, watchdog, generation: keeper.last, close };
 };
 
 export type Projector = Awaited<ReturnType<typeof startProjector>>;

@@ -1,8 +1,7 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { comparePositions, type EventStore, type Position } from '@carat/event-store';
-import type { Skips, UnitName } from '@carat/projections';
 import type { Outcome, Writer } from '@carat/read-models';
-import { addEntry, emptyRun, isFull, type Poison, type Run } from './batches.ts';
+import { addEntry, emptyRun, isFull, type Poison, type Run, type Taking } from './batches.ts';
 import { limits } from './limits.ts';
 import type { ProjectorMetrics } from './metrics.ts';
 import type { Tail } from './tail.ts';
@@ -15,18 +14,18 @@ type Place = { readonly position: Position; readonly event: string };
  */
 export type Ended =
   | { readonly ended: 'at_head' | 'more' | 'reached' | 'refused' }
-  /** The checkpoint is not of this log, or worth nothing. */
-  | { readonly ended: 'broken'; readonly reason: 'lost' | 'torn' | 'another_event' }
+  /** The checkpoint is not of this log, or worth nothing; what is half filled can be emptied. */
+  | { readonly ended: 'broken'; readonly reason: 'lost' | 'torn' | 'half_filled' | 'another_event' }
   /** The checkpoint is of events that the log no longer holds: it ends before them. */
   | { readonly ended: 'broken'; readonly reason: 'beyond_the_log'; readonly position: Position }
   | { readonly ended: 'poisoned'; readonly poison: Poison };
+/** A total of a long run would be beyond 2^53: short ones will find the event. */
+type Inexact = { readonly ended: 'inexact' };
 
-type Dependencies = {
-  readonly unit: UnitName;
+type Dependencies = Taking & {
   readonly writer: Writer;
   readonly store: EventStore;
   readonly tail: Tail;
-  readonly skips: Skips;
   readonly metrics: ProjectorMetrics;
   /** The place of an event to go to and no further; the head of the log where there is none. */
   readonly upTo?: Position | undefined;
@@ -40,7 +39,7 @@ export const runUnit = async (dependencies: Dependencies): Promise<Ended> => {
   const { writer, store, tail } = dependencies;
   const checkpoint = await writer.resume();
   if (checkpoint === undefined) return { ended: 'broken', reason: 'lost' };
-  if (checkpoint.torn) return { ended: 'broken', reason: 'torn' };
+  if (checkpoint.torn) return { ended: 'broken', reason: checkpoint.complete ? 'torn' : 'half_filled' };
   const from = (checkpoint.position ?? undefined) as Position | undefined;
   if (from !== undefined && (await tail.idAt(from)) !== checkpoint.event) {
     const end = await store.head();
@@ -53,8 +52,13 @@ export const runUnit = async (dependencies: Dependencies): Promise<Ended> => {
   const stands = from && { position: from, event: checkpoint.event! };
   const applying = createApplying(dependencies, stands);
   try {
-    const ended = await readOn(dependencies, applying, from, !checkpoint.complete);
-    return (await applying.settle()) ?? ended;
+    const isLong = !checkpoint.complete;
+    let ended = await readOn(dependencies, applying, from, { isUnfinished: isLong, isLong });
+    if (ended.ended === 'inexact') {
+      const { position } = applying.place() ?? { position: undefined };
+      ended = await readOn(dependencies, applying, position, { isUnfinished: isLong, isLong: false });
+    }
+    return (await applying.settle()) ?? (ended as Ended);
   } finally {
     // What is still on its way is answered for here, so that no rejection goes unheard.
     await applying.settle().catch(() => undefined);
@@ -66,24 +70,25 @@ const isThere = (place: Position | undefined, upTo: Position | undefined): boole
   place !== undefined && upTo !== undefined && comparePositions(place, upTo) >= 0;
 
 const readOn = async (
-  { unit, tail, skips, upTo }: Dependencies,
+  dependencies: Dependencies,
   applying: Applying,
   from: Position | undefined,
-  unfinished: boolean,
-): Promise<Ended> => {
-  const until = performance.now() + limits.runMs;
+  { isUnfinished, isLong }: { readonly isUnfinished: boolean; readonly isLong: boolean },
+): Promise<Ended | Inexact> => {
+  const { tail, upTo } = dependencies;
+  const until = performance.now() + (isLong ? limits.longRun.ms : limits.runMs);
   let after = from;
-  let run = emptyRun();
+  let run = emptyRun(isLong);
   for (;;) {
     const page = await tail.read(after, limits.pageEvents);
     for (const entry of page.entries) {
-      const poison = addEntry(unit, skips, run, entry);
+      const poison = addEntry(dependencies, run, entry);
       if (poison) return (await applying.send(run, false)) ?? { ended: 'poisoned', poison };
       if (isThere(entry.position, upTo)) return (await applying.send(run, false)) ?? { ended: 'reached' };
-      if (!isFull(unit, run)) continue;
+      if (!isFull(dependencies, run)) continue;
       const ended = await applying.send(run, false);
       if (ended) return ended;
-      run = emptyRun();
+      run = emptyRun(isLong);
     }
     after = page.entries.at(-1)?.position ?? after;
     if (!page.atHead && performance.now() < until) {
@@ -91,13 +96,14 @@ const readOn = async (
       await letOthersRun();
       continue;
     }
-    const ended = await applying.send(run, page.atHead, unfinished && page.atHead);
+    const ended = await applying.send(run, page.atHead, isUnfinished && page.atHead);
     return ended ?? { ended: page.atHead ? 'at_head' : 'more' };
   }
 };
 
 /** Sends runs of events one after the other, at most two on their way. */
-const createApplying = ({ unit, writer, metrics }: Dependencies, stands: Place | undefined) => {
+const createApplying = (dependencies: Dependencies, stands: Place | undefined) => {
+  const { unit, writer, metrics } = dependencies;
   let pending: Promise<Outcome> | undefined;
   let place = stands;
 
@@ -118,27 +124,28 @@ const createApplying = ({ unit, writer, metrics }: Dependencies, stands: Place |
   /**
    * Half of a run that cannot be applied whole is tried by itself, down to the one event that is at fault.
    */
-  const bisect = async (run: Run, field: string): Promise<Ended> => {
-    const { entries } = run;
+  const bisect = async (run: Run, field: string): Promise<Ended | Inexact> => {
+    const { entries, isLong } = run;
+    if (isLong) return { ended: 'inexact' };
     if (entries.length === 1) {
       const { id: event, position } = entries[0]!;
       return { ended: 'poisoned', poison: { event, position, fault: `${field} would exceed 2^53` } };
     }
     const half = emptyRun();
-    const none = { creators: new Set<string>(), boards: new Set<string>() };
-    for (const entry of entries.slice(0, Math.ceil(entries.length / 2))) addEntry(unit, none, half, entry);
+    const taking = { ...dependencies, skipped: new Set<string>() };
+    for (const entry of entries.slice(0, Math.ceil(entries.length / 2))) addEntry(taking, half, entry);
     return (await send(half, false)) ?? { ended: 'more' };
   };
 
   /** @param always also where nothing was looked at: to say that the head is reached. */
-  const send = async (run: Run, atHead: boolean, always = false): Promise<Ended | undefined> => {
+  const send = async (run: Run, atHead: boolean, always = false): Promise<Ended | Inexact | undefined> => {
     const { last } = run;
     const reached = last ? { position: last.position, event: last.id } : always ? place : undefined;
     if (reached === undefined) return undefined;
     const sent = await writer.send(run.batch, { ...reached, atHead });
     if ('inexact' in sent) return bisect(run, `${sent.inexact.table} ${sent.inexact.field}`);
     place = reached;
-    metrics.events.inc({ unit }, run.entries.length);
+    metrics.events.inc({ unit }, run.events);
     const before = settle();
     pending = sent.done;
     // Heard when it is settled; until then a rejection is not an error of nobody's.
@@ -146,7 +153,7 @@ const createApplying = ({ unit, writer, metrics }: Dependencies, stands: Place |
     return before;
   };
 
-  return { send, settle };
+  return { send, settle, place: () => place };
 };
 
 type Applying = ReturnType<typeof createApplying>;

@@ -1,18 +1,21 @@
 import type { EventStore } from '@carat/event-store';
-import { type UnitName, unitNames } from '@carat/projections';
+import { projectionOf, skippedBy } from '@carat/projections';
+import { kindOf, shardsOf, type Unit } from '@carat/protocol';
 import {
   clearPoison,
   createWriter,
   type Generation,
+  type RedisClient,
   readPoison,
   type Poison as Seen,
   type Writer,
   writePoison,
 } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
-import type { Redis } from 'ioredis';
-import type { Poison } from './batches.ts';
+import type { Poison, Taking } from './batches.ts';
+import type { BoardStream } from './board-stream.ts';
 import type { GenerationKeeper } from './generation-keeper.ts';
+import { createHalfFilled } from './half-filled.ts';
 import { limits } from './limits.ts';
 import type { LogState, LogStream } from './log-stream.ts';
 import type { ProjectorMetrics } from './metrics.ts';
@@ -20,17 +23,21 @@ import type { Tail } from './tail.ts';
 import { type Ended, runUnit } from './unit-run.ts';
 
 type Dependencies = {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly store: EventStore;
   readonly tail: Tail;
   readonly keeper: GenerationKeeper;
   readonly logStream: LogStream;
+  readonly boards: BoardStream;
   readonly log: Logger;
   readonly metrics: ProjectorMetrics;
 };
 
+/** What works on a unit of one generation. */
+type Work = Omit<Taking, 'skipped'> & { readonly writer: Writer };
+
 type UnitState = {
-  writer: Writer | undefined;
+  work: Work | undefined;
   generation: string | undefined;
   running: boolean;
   /** It was asked for once more while it was running. */
@@ -49,29 +56,51 @@ type UnitState = {
 
 /** The units as this process works on them; each run looks anew where its unit stands. */
 export const createUnits = (dependencies: Dependencies) => {
-  const { redis, keeper, logStream, log, metrics } = dependencies;
-  const states = new Map<UnitName, UnitState>(unitNames.map((unit) => [unit, newState()]));
+  const { redis, keeper, logStream, boards, log, metrics } = dependencies;
+  const halfFilled = createHalfFilled(redis);
+  const states = new Map<Unit, UnitState>();
 
-  const writerOf = async (unit: UnitName, state: UnitState, { generation }: Generation): Promise<Writer> => {
-    if (state.writer !== undefined && state.generation === generation) return state.writer;
+  const stateOf = (unit: Unit): UnitState => {
+    const state = states.get(unit) ?? newState();
+    states.set(unit, state);
+    return state;
+  };
+  /** Forgets units that the generation no longer holds. */
+  const trim = ({ units }: Generation): void => {
+    if (states.size <= units.length) return;
+    for (const [unit, { running }] of states) if (!running && !units.includes(unit)) states.delete(unit);
+  };
+
+  /** Undefined for a board that is not defined: the generation will not hold it for long. */
+  const workOf = async (
+    unit: Unit,
+    state: UnitState,
+    { generation, units }: Generation,
+  ): Promise<Work | undefined> => {
+    if (state.work !== undefined && state.generation === generation) return state.work;
+    const board = (await boards.state()).get(unit) ?? (await boards.refresh()).get(unit);
+    if (kindOf(unit) === 'board' && board === undefined) return undefined;
     state.noted = (await readPoison(redis, generation, unit))?.event;
     state.poison = undefined;
     state.notBefore = 0;
     metrics.poisoned.set({ unit }, 0);
     state.generation = generation;
-    state.writer = createWriter(redis, generation, unit);
-    return state.writer;
+    const knownTotals = Math.floor(limits.knownTotals / units.length);
+    const writer = createWriter(redis, generation, unit, { knownTotals });
+    const project = projectionOf(unit, { shards: shardsOf(units), board });
+    state.work = { unit, writer, project, units: units.length };
+    return state.work;
   };
 
   /** The retry that an operator waits for, where there is one. */
-  const retryOf = async (unit: UnitName, { poison, generation }: UnitState): Promise<string | undefined> => {
+  const retryOf = async (unit: Unit, { poison, generation }: UnitState): Promise<string | undefined> => {
     if (poison === undefined || generation === undefined) return undefined;
     const seen = await readPoison(redis, generation, unit);
     return seen === undefined || seen.retry === seen.retried ? undefined : (seen.retry ?? undefined);
   };
 
   const poisoned = async (
-    unit: UnitName,
+    unit: Unit,
     state: UnitState,
     { generation }: Generation,
     poison: Poison,
@@ -87,7 +116,7 @@ export const createUnits = (dependencies: Dependencies) => {
     metrics.poisoned.set({ unit }, 1);
   };
 
-  const goOn = async (unit: UnitName, state: UnitState, event: string, at: Generation): Promise<void> => {
+  const goOn = async (unit: Unit, state: UnitState, event: string, at: Generation): Promise<void> => {
     await clearPoison(redis, at.generation, unit, event);
     log.info({ unit, event }, 'a unit goes on after the event that stopped it');
     state.poison = undefined;
@@ -96,8 +125,13 @@ export const createUnits = (dependencies: Dependencies) => {
     metrics.poisoned.set({ unit }, 0);
   };
 
+  const isHeld = async (unit: Unit, { generation }: Generation): Promise<boolean> => {
+    const active = await keeper.current();
+    return active?.generation === generation && active.units.includes(unit);
+  };
+
   const conclude = async (
-    unit: UnitName,
+    unit: Unit,
     state: UnitState,
     generation: Generation,
     ended: Ended,
@@ -110,9 +144,16 @@ export const createUnits = (dependencies: Dependencies) => {
     if (state.noted !== undefined && ended.ended !== 'refused') {
       await goOn(unit, state, state.noted, generation);
     }
+    // A board that was retired meanwhile is lost to nobody.
+    if (ended.ended === 'broken' && !(await isHeld(unit, generation))) return false;
     if (ended.ended === 'broken' && ended.reason === 'beyond_the_log') {
       const { position } = ended;
       log.error({ unit, position }, 'the log ends before what was applied: acknowledged events are gone');
+    }
+    if (ended.ended === 'broken' && ended.reason === 'half_filled') {
+      const isEmptied = await halfFilled.look(generation.generation, unit);
+      if (isEmptied) log.warn({ unit }, 'the filling of a unit broke off in the middle and begins anew');
+      return isEmptied;
     }
     if (ended.ended === 'broken') await keeper.replace(generation, ended.reason);
     return ended.ended !== 'at_head';
@@ -123,21 +164,24 @@ export const createUnits = (dependencies: Dependencies) => {
      * Brings a unit forward. @returns true where there is more to do at once. Rejects where Redis or the
      * store cannot be reached.
      */
-    async run(unit: UnitName): Promise<boolean> {
-      const state = states.get(unit)!;
+    async run(unit: Unit): Promise<boolean> {
+      const state = stateOf(unit);
       state.again = state.running;
       if (state.running) return false;
       state.running = true;
       try {
         const decided = await logStream.state();
         const generation = await keeper.current();
-        if (generation === undefined) return false;
-        const writer = await writerOf(unit, state, generation);
+        if (!generation?.units.includes(unit)) return false;
+        trim(generation);
+        const work = await workOf(unit, state, generation);
+        if (work === undefined) return false;
         const retry = await retryOf(unit, state);
         const isEarly = state.decided === decided && performance.now() < state.notBefore;
         if (isEarly && retry === undefined) return false;
         state.decided = decided;
-        const ended = await runUnit({ ...dependencies, unit, writer, skips: decided.skips });
+        const skipped = skippedBy(decided.skips, unit);
+        const ended = await runUnit({ ...dependencies, ...work, skipped });
         return (await conclude(unit, state, generation, ended, retry)) || state.again;
       } catch (error) {
         metrics.failedRuns.inc({ unit });
@@ -147,7 +191,7 @@ export const createUnits = (dependencies: Dependencies) => {
       }
     },
     /** What stops a unit, if anything does, whichever projector was stopped. Rejects while Redis is away. */
-    async poisonOf(unit: UnitName): Promise<Seen | undefined> {
+    async poisonOf(unit: Unit): Promise<Seen | undefined> {
       const generation = keeper.last();
       const poison = generation && (await readPoison(redis, generation.generation, unit));
       metrics.poisoned.set({ unit }, poison === undefined ? 0 : 1);
@@ -159,7 +203,7 @@ export const createUnits = (dependencies: Dependencies) => {
 export type Units = ReturnType<typeof createUnits>;
 
 const newState = (): UnitState => ({
-  writer: undefined,
+  work: undefined,
   generation: undefined,
   running: false,
   again: false,

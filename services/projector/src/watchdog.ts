@@ -5,16 +5,17 @@ import {
   type LogEnd,
   type Position,
 } from '@carat/event-store';
-import { type UnitName, unitNames } from '@carat/projections';
+import { kindOf, type Unit } from '@carat/protocol';
 import {
   type Checkpoint,
   dropAbandoned,
   type Generation,
+  type RedisClient,
   readCheckpoint,
   repeatPlace,
 } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
-import type { Redis } from 'ioredis';
+import type { BoardStream } from './board-stream.ts';
 import { type Pace, paceOf, type Stood } from './filling-pace.ts';
 import type { GenerationKeeper } from './generation-keeper.ts';
 import type { Jobs } from './jobs.ts';
@@ -23,10 +24,11 @@ import type { LogStream } from './log-stream.ts';
 import type { ProjectorMetrics } from './metrics.ts';
 
 type Dependencies = {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly store: EventStore;
   readonly keeper: GenerationKeeper;
   readonly logStream: LogStream;
+  readonly boards: BoardStream;
   readonly jobs: Jobs;
   readonly log: Logger;
   readonly metrics: ProjectorMetrics;
@@ -65,16 +67,17 @@ const keepsUp = (checkpoint: Checkpoint | undefined, headBefore: LogEnd | undefi
 };
 
 /**
- * Every second, outside the queue: whoever is behind the log is woken, and freed of a job that was lost;
+ * Twice a second, outside the queue: whoever is behind the log is woken, and freed of a job that was lost;
  * whoever is idle says again where it stands. So no job matters, and nobody misses a message for long.
  */
 export const startWatchdog = (dependencies: Dependencies) => {
-  const { redis, store, keeper, logStream, jobs, log, metrics } = dependencies;
-  const seen = new Map<UnitName, Seen>();
+  const { redis, store, keeper, logStream, boards, jobs, log, metrics } = dependencies;
+  const seen = new Map<Unit, Seen>();
   /** Where each unit stood when it was first seen to be filled, and in which generation. */
-  const fillings = new Map<UnitName, Stood & { readonly generation: string }>();
+  const fillings = new Map<Unit, Stood & { readonly generation: string }>();
   let headBefore: LogEnd | undefined;
-  let abandonedSince: { generation: string; at: number } | undefined;
+  /** The last that was given up, and since when it is known to be. */
+  let givenUp: { readonly last: string | undefined; readonly at: number } | undefined;
   let damage: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -92,7 +95,7 @@ export const startWatchdog = (dependencies: Dependencies) => {
   };
 
   const paceIn = (
-    unit: UnitName,
+    unit: Unit,
     generation: string,
     checkpoint: Checkpoint | undefined,
     head: LogEnd | undefined,
@@ -108,7 +111,7 @@ export const startWatchdog = (dependencies: Dependencies) => {
     return paceOf(first, now, head?.position ?? null);
   };
 
-  const lookAt = async (unit: UnitName, generation: Generation, head: LogEnd | undefined): Promise<void> => {
+  const lookAt = async (unit: Unit, generation: Generation, head: LogEnd | undefined): Promise<void> => {
     const now = performance.now();
     const last = seen.get(unit);
     const checkpoint = await readCheckpoint(redis, generation.generation, unit);
@@ -123,32 +126,42 @@ export const startWatchdog = (dependencies: Dependencies) => {
     metrics.behind.set({ unit }, (now - keptUpAt) / 1000);
     if (elsewhere) {
       // Who has just come cannot know whether the one before died over it: a second run does no harm.
-      if (last === undefined || now - movedAt >= limits.stuckMs)
-        await jobs.unstick(generation.generation, unit);
+      const stuckMs = checkpoint?.complete ? limits.stuckMs : limits.stuckFillingMs;
+      if (last === undefined || now - movedAt >= stuckMs) await jobs.unstick(generation.generation, unit);
       await jobs.wake(generation.generation, unit);
-    } else if (!moved && checkpoint && unit === 'creators') {
+    } else if (!moved && checkpoint && kindOf(unit) === 'creators') {
       await repeatPlace(redis, generation.generation, unit, checkpoint);
     }
   };
 
-  /** Drops replaced generations once readers have had time to leave them. */
+  /** Of a board that was retired nothing is said any more. */
+  const forget = (unit: Unit): void => {
+    seen.delete(unit);
+    fillings.delete(unit);
+    for (const gauge of [metrics.lag, metrics.behind, metrics.poisoned]) gauge.remove({ unit });
+  };
+
+  /** Drops what was replaced or retired once readers have had time to leave them. */
   const sweep = async (active: Generation): Promise<void> => {
-    if (active.abandoned.length === 0) return;
+    const { abandoned, retired = [] } = active;
+    const given = [...abandoned, ...retired.map(({ generation, unit }) => `${generation} ${unit}`)];
+    if (given.length === 0) return;
     const now = performance.now();
-    if (abandonedSince?.generation !== active.generation) {
-      abandonedSince = { generation: active.generation, at: now };
-    }
-    if (now - abandonedSince.at < limits.dropAfterMs) return;
+    const last = given.at(-1);
+    if (givenUp?.last !== last) givenUp = { last, at: now };
+    if (now - (givenUp?.at ?? now) < limits.dropAfterMs) return;
     await dropAbandoned(redis, active);
-    log.info({ generations: active.abandoned }, 'replaced generations were dropped');
+    log.info({ generations: abandoned, units: retired }, 'what was replaced or retired was dropped');
   };
 
   const look = async (): Promise<void> => {
     await logStream.refresh();
+    await boards.refresh();
     const generation = await keeper.current();
     if (generation === undefined) return;
     const head = await store.head();
-    for (const unit of unitNames) await lookAt(unit, generation, head);
+    for (const unit of generation.units) await lookAt(unit, generation, head);
+    for (const unit of seen.keys()) if (!generation.units.includes(unit)) forget(unit);
     headBefore = head;
     await sweep(generation);
   };
@@ -171,7 +184,7 @@ export const startWatchdog = (dependencies: Dependencies) => {
   again();
 
   return {
-    seen: (unit: UnitName): Seen | undefined => seen.get(unit),
+    seen: (unit: Unit): Seen | undefined => seen.get(unit),
     /** What of the log is damaged so that nothing can be seen of the units, if anything is. */
     damage: (): string | undefined => damage,
     async stop(): Promise<void> {

@@ -1,9 +1,17 @@
-import { setImmediate as letOthersRun } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { EventStore, Position } from '@carat/event-store';
-import { type UnitName, unitNames } from '@carat/projections';
-import { type Checkpoint, createWriter, readCheckpoint, type Writer } from '@carat/read-models';
-import type { Redis } from 'ioredis';
-import type { Poison } from '../batches.ts';
+import { projectionOf, skippedBy } from '@carat/projections';
+import { shardsOf, type Unit } from '@carat/protocol';
+import {
+  type Checkpoint,
+  createWriter,
+  type RedisClient,
+  readCheckpoint,
+  type Writer,
+} from '@carat/read-models';
+import type { Poison, Taking } from '../batches.ts';
+import type { BoardStream } from '../board-stream.ts';
+import { createHalfFilled } from '../half-filled.ts';
 import { limits } from '../limits.ts';
 import type { LogStream } from '../log-stream.ts';
 import type { ProjectorMetrics } from '../metrics.ts';
@@ -19,20 +27,35 @@ export class FillingBroken extends Error {
 export class FillingStopped extends Error {
   override readonly name = 'FillingStopped';
   readonly poison: Poison;
-  constructor(unit: UnitName, poison: Poison) {
+  constructor(unit: Unit, poison: Poison) {
     super(`${unit} stops at event ${poison.event}, position ${poison.position}: ${poison.fault}`);
     this.poison = poison;
   }
 }
 
 type Dependencies = {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly store: EventStore;
   readonly logStream: LogStream;
+  readonly boards: BoardStream;
   readonly metrics: ProjectorMetrics;
   readonly generation: string;
-  /** Called between any two runs; what it throws ends the filling. */
+  /** The units that it holds at the moment: boards of operators come and go. */
+  readonly units: () => readonly Unit[];
+  /** Whether it still holds a unit, asked of Redis. */
+  readonly holds: (unit: Unit) => Promise<boolean>;
+  /** Called between any two pages and runs; what it throws ends the filling. */
   readonly onStep: () => Promise<void>;
+};
+
+/** What fills one unit. */
+type Filler = Omit<Taking, 'skipped'> & {
+  readonly writer: Writer;
+  readonly tail: Tail;
+  /** Events looked at. */
+  looked: number;
+  /** It was found in the middle of an application, which whoever filled it before did not live to end. */
+  wasEmptied: boolean;
 };
 
 /**
@@ -40,33 +63,48 @@ type Dependencies = {
  * else's from being of use. Each run goes on from the checkpoint, so it can be broken off anywhere.
  */
 export const createFilling = (dependencies: Dependencies) => {
-  const { redis, store, logStream, metrics, generation, onStep } = dependencies;
+  const { redis, store, logStream, boards, metrics, generation, units, holds, onStep } = dependencies;
   const tail = createTail(store, { maxEvents: limits.rebuildTailEvents });
-  const writers = new Map<UnitName, Writer>(
-    unitNames.map((unit) => [unit, createWriter(redis, generation, unit)]),
-  );
+  const fillers = new Map<Unit, Filler>();
+  const halfFilled = createHalfFilled(redis);
 
-  const looked = new Map<UnitName, number>(unitNames.map((unit) => [unit, 0]));
-  const tails = new Map<UnitName, Tail>(
-    unitNames.map((unit) => [
+  const begin = async (unit: Unit): Promise<Filler> => {
+    const [held, board] = [units(), (await boards.state()).get(unit)];
+    const knownTotals = Math.floor(limits.knownTotals / held.length);
+    const filler: Filler = {
       unit,
-      {
+      units: held.length,
+      writer: createWriter(redis, generation, unit, { knownTotals }),
+      project: projectionOf(unit, { shards: shardsOf(held), board }),
+      looked: 0,
+      wasEmptied: false,
+      tail: {
         ...tail,
         read: async (after, limit) => {
+          await onStep();
           const page = await tail.read(after, limit);
-          looked.set(unit, looked.get(unit)! + page.entries.length);
+          filler.looked += page.entries.length;
           return page;
         },
       },
-    ]),
-  );
+    };
+    fillers.set(unit, filler);
+    return filler;
+  };
 
   /** @returns whether the unit is where it was to go */
-  const step = async (unit: UnitName, upTo: Position | undefined): Promise<boolean> => {
-    const { skips } = await logStream.state();
-    const [writer, tail] = [writers.get(unit)!, tails.get(unit)!];
-    const ended = await runUnit({ unit, writer, store, tail, skips, metrics, upTo });
+  const step = async (unit: Unit, upTo: Position | undefined): Promise<boolean> => {
+    const filler = fillers.get(unit) ?? (await begin(unit));
+    const skipped = skippedBy((await logStream.state()).skips, unit);
+    const ended = await runUnit({ ...filler, store, skipped, metrics, upTo });
     if (ended.ended === 'broken') {
+      // A board that was retired meanwhile is lost to nobody.
+      if (!(await holds(unit))) return true;
+      if (ended.reason === 'half_filled' && !filler.wasEmptied) {
+        filler.wasEmptied = await halfFilled.look(generation, unit);
+        if (!filler.wasEmptied) await wait(limits.rebuildLookMs);
+        return false;
+      }
       throw new FillingBroken(`${unit} of the generation that is filled is ${ended.reason}`);
     }
     if (ended.ended === 'poisoned') throw new FillingStopped(unit, ended.poison);
@@ -75,25 +113,30 @@ export const createFilling = (dependencies: Dependencies) => {
 
   return {
     /** Brings one unit to a place, or to the head of the log. */
-    async bring(unit: UnitName, upTo: Position | undefined): Promise<void> {
+    async bring(unit: Unit, upTo: Position | undefined): Promise<void> {
       while (!(await step(unit, upTo))) await onStep();
       await onStep();
     },
-    /** Brings all units to places, in turns: what one has read is of use to the next. */
-    async bringAll(upTo: (unit: UnitName) => Position | undefined): Promise<void> {
+    /** Brings all units to places, page by page: what one has read is of use to the others. */
+    async bringAll(upTo: (unit: Unit) => Position | undefined): Promise<void> {
       await logStream.refresh();
-      const there = new Set<UnitName>();
-      while (there.size < unitNames.length) {
-        for (const unit of unitNames) {
-          if (!there.has(unit) && (await step(unit, upTo(unit)))) there.add(unit);
-          await letOthersRun();
+      let isStopped = false;
+      const bring = async (unit: Unit): Promise<void> => {
+        try {
+          while (!isStopped && !(await step(unit, upTo(unit)))) await onStep();
+        } catch (error) {
+          isStopped = true;
+          throw error;
         }
-        await onStep();
-      }
+      };
+      // None is left at work once this is over.
+      const ends = await Promise.allSettled(units().map(bring));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      await onStep();
     },
     /** Events looked at, by the unit that has come least far. */
-    looked: (): number => Math.min(...looked.values()),
-    checkpoint: (unit: UnitName): Promise<Checkpoint | undefined> => readCheckpoint(redis, generation, unit),
+    looked: (): number => Math.min(...units().map((unit) => fillers.get(unit)?.looked ?? 0)),
+    checkpoint: (unit: Unit): Promise<Checkpoint | undefined> => readCheckpoint(redis, generation, unit),
   };
 };
 

@@ -1,6 +1,5 @@
 import type { EventStore, Position } from '@carat/event-store';
-import { createRebuildReport, type RebuildPhase } from '@carat/read-models';
-import type { Redis } from 'ioredis';
+import { createRebuildReport, type RebuildPhase, type RedisClient } from '@carat/read-models';
 import { limits } from '../limits.ts';
 
 /** Where the unit that has come least far stands, and how many events it has looked at. */
@@ -8,7 +7,7 @@ type Look = () => Promise<{ readonly position: string | null; readonly events: n
 
 /** Says in Redis how far a rebuild is, now and then, and counts how fast it goes. */
 export const createProgress = (
-  { redis, store }: { readonly redis: Redis; readonly store: EventStore },
+  { redis, store }: { readonly redis: RedisClient; readonly store: EventStore },
   { generation, replaces }: { readonly generation: string; readonly replaces: string },
 ) => {
   const report = createRebuildReport(redis);

@@ -3,8 +3,11 @@ import {
   activeGeneration,
   approveCandidate,
   beginCandidate,
+  checkpointKey,
   dumpUnit,
   type Generation,
+  liveFields,
+  plainUnits,
   pointerKey,
   readCheckpoint,
   readDifferences,
@@ -12,7 +15,6 @@ import {
   revivePrevious,
   tableKey,
   tables,
-  units,
 } from '@carat/read-models';
 import { createLogger, createMetrics } from '@carat/service-kit';
 import { Redis } from 'ioredis';
@@ -55,7 +57,7 @@ const atHead = async (): Promise<void> => {
     async () => {
       const { generation } = await active();
       const head = await store.head();
-      for (const unit of units) {
+      for (const unit of plainUnits) {
         const checkpoint = await readCheckpoint(redis, generation, unit);
         expect(checkpoint).toMatchObject({ position: head!.position, complete: true });
       }
@@ -65,7 +67,7 @@ const atHead = async (): Promise<void> => {
 };
 
 const dump = async (generation: string): Promise<string[]> =>
-  (await Promise.all(units.map((unit) => dumpUnit(redis, generation, unit)))).flat();
+  (await Promise.all(plainUnits.map((unit) => dumpUnit(redis, generation, unit)))).flat();
 
 const ask = async (approved: boolean): Promise<Generation> => {
   const now = await active();
@@ -132,16 +134,21 @@ describe('a rebuild', () => {
     const [creator, true_] = (await redis.hgetall(earnings).then((all) => Object.entries(all)[0]))!;
     await redis.hset(earnings, creator, '1 1 1 1');
     await redis.hset(earnings, 'nobody', '7 7 7 1');
+    const gone = { table: tables.liveTotals('live-1'), field: liveFields.all };
+    const totals = tableKey(generation, 'creators', gone.table);
+    const had = await redis.hget(totals, gone.field);
+    await redis.hdel(totals, gone.field);
     await ask(false);
     await reaches('ready');
     const head = (await (await log.open()).head())!.position;
-    expect(await readRebuild(redis)).toMatchObject({ differences: 2, position: head });
+    expect(await readRebuild(redis)).toMatchObject({ differences: 3, position: head });
     expect((await readRebuild(redis))!.events).toBeGreaterThanOrEqual(60);
     const differences = await readDifferences(redis, 10);
-    expect(differences).toHaveLength(2);
+    expect(differences).toHaveLength(3);
     const [unit, table] = ['creators', 'earnings'];
     expect(differences).toContainEqual({ unit, table, field: creator, live: '1 1 1 1', rebuilt: true_ });
     expect(differences).toContainEqual({ unit, table, field: 'nobody', live: '7 7 7 1', rebuilt: null });
+    expect(differences).toContainEqual({ unit, ...gone, live: null, rebuilt: had });
     await approveCandidate(redis, await active());
     await reaches('switched');
     expect(await redis.hget(tableKey((await active()).generation, 'creators', 'earnings'), creator)).toBe(
@@ -160,6 +167,20 @@ describe('a rebuild', () => {
     await start();
     await reaches('ready');
     expect((await active()).candidate?.generation).toBe(candidate!.generation);
+    expect(await readRebuild(redis)).toMatchObject({ differences: 0, fault: null });
+  });
+
+  it('fills a unit anew in the middle of which the one before died', async () => {
+    await log.sendGifts(60);
+    const end = await start();
+    await atHead();
+    await end();
+    const { generation } = (await ask(false)).candidate!;
+    await redis.hset(checkpointKey(generation, 'creators'), 'torn', 'someone-1 1');
+    await redis.hset(tableKey(generation, 'creators', tables.earnings), 'creator-0', '9 9 9 9');
+    await start();
+    await reaches('ready');
+    expect((await active()).candidate?.generation).toBe(generation);
     expect(await readRebuild(redis)).toMatchObject({ differences: 0, fault: null });
   });
 

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { comparePositions, type EventStore, type Position } from '@carat/event-store';
-import { projectionsVersion, type UnitName, unitNames } from '@carat/projections';
+import { projectionsVersion } from '@carat/projections';
+import { kindOf, shardsOf, skipNameOf, type Unit } from '@carat/protocol';
 import {
   abandonCandidate,
   activeGeneration,
@@ -9,12 +10,15 @@ import {
   type Checkpoint,
   compareUnits,
   type Difference,
+  type Filled,
   type Generation,
+  holdBoards,
+  type RedisClient,
   readCheckpoint,
   switchToCandidate,
 } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
-import type { Redis } from 'ioredis';
+import type { BoardStream } from '../board-stream.ts';
 import type { Lease } from '../lease.ts';
 import { limits } from '../limits.ts';
 import type { LogStream } from '../log-stream.ts';
@@ -23,9 +27,10 @@ import { createFilling, type Filling, FillingBroken, FillingStopped } from './fi
 import { createProgress, type Progress } from './progress.ts';
 
 type Dependencies = {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly store: EventStore;
   readonly logStream: LogStream;
+  readonly boards: BoardStream;
   readonly lease: Lease;
   readonly log: Logger;
   readonly metrics: ProjectorMetrics;
@@ -34,9 +39,13 @@ type Dependencies = {
 /** The rebuild is somebody else's by now, or is wanted no more. */
 class Superseded extends Error {}
 
+type Pointer = Generation & { readonly candidate: Candidate };
+
 type Rebuild = {
-  readonly active: Generation;
-  readonly candidate: Candidate;
+  /** What the pointer said when it was last looked at: the boards that are kept may change meanwhile. */
+  readonly pointer: () => Pointer;
+  /** Looks again. @throws Superseded */
+  readonly look: () => Promise<Pointer>;
   readonly filling: Filling;
   readonly progress: Progress;
 };
@@ -50,49 +59,62 @@ const positionOf = (checkpoint: Checkpoint | undefined): Position | undefined =>
  * killed at any moment, and the next one goes on.
  */
 export const startRebuilder = (dependencies: Dependencies) => {
-  const { redis, store, logStream, lease, log, metrics } = dependencies;
+  const { redis, store, boards, lease, log, metrics } = dependencies;
   const ending = new AbortController();
 
-  /** The pointer, while it still names this candidate. */
-  const stillWanted = async ({ generation }: Candidate): Promise<Generation> => {
+  /** The pointer, while it still names this candidate, which then holds the boards that are defined. */
+  const stillWanted = async (candidate: string): Promise<Pointer> => {
     const active = await activeGeneration(redis);
-    if (active?.candidate?.generation !== generation) throw new Superseded('another generation is active');
-    return active;
+    const wanted = [...(await boards.refresh()).keys()];
+    const held = active && (await holdBoards(redis, active, wanted, projectionsVersion));
+    if (held?.candidate?.generation !== candidate) throw new Superseded('another generation is active');
+    return { ...held, candidate: held.candidate };
   };
 
-  const begin = (active: Generation, candidate: Candidate): Rebuild => {
-    const { generation } = candidate;
-    const progress = createProgress({ redis, store }, { generation, replaces: active.generation });
+  const begin = (found: Pointer): Rebuild => {
+    const { generation } = found.candidate;
+    let pointer = found;
+    const look = async (): Promise<Pointer> => {
+      pointer = await stillWanted(generation);
+      return pointer;
+    };
+    const units = (): readonly Unit[] => pointer.candidate.units;
+    const progress = createProgress({ redis, store }, { generation, replaces: found.generation });
     const onStep = async (): Promise<void> => {
       ending.signal.throwIfAborted();
-      const look = async () => ({
-        position: (await slowestOf(filling)) ?? null,
+      const stands = async () => ({
+        position: (await slowestOf(filling, units())) ?? null,
         events: filling.looked(),
       });
-      if (!(await progress.sayInTime(look))) return;
+      if (!(await progress.sayInTime(stands))) return;
       if (!(await lease.hold())) throw new Superseded('another process rebuilds');
-      await stillWanted(candidate);
+      await look();
     };
-    const filling: Filling = createFilling({ redis, store, logStream, metrics, generation, onStep });
-    return { active, candidate, filling, progress };
+    const holds = async (unit: Unit): Promise<boolean> => (await look()).candidate.units.includes(unit);
+    const filling: Filling = createFilling({ ...dependencies, generation, units, holds, onStep });
+    return { pointer: () => pointer, look, filling, progress };
   };
 
-  /** Where the generation that is read stands; undefined while it is made anew itself. */
-  const liveCheckpoints = async ({ generation }: Generation) => {
-    const found = new Map<UnitName, Checkpoint>();
-    for (const unit of unitNames) {
+  /**
+   * Where the generation that is read stands; undefined while it is made anew itself. A board that is still
+   * being filled stands nowhere.
+   */
+  const liveCheckpoints = async ({ generation, units }: Filled) => {
+    const found = new Map<Unit, Checkpoint>();
+    for (const unit of units) {
       const checkpoint = await readCheckpoint(redis, generation, unit);
-      if (checkpoint === undefined || checkpoint.torn || !checkpoint.complete) return undefined;
-      found.set(unit, checkpoint);
+      const isWhole = checkpoint?.complete && !checkpoint.torn;
+      if (isWhole) found.set(unit, checkpoint);
+      else if (kindOf(unit) !== 'board') return undefined;
     }
     return found;
   };
 
   /** Brings the candidate to where the generation that is read stands, again until it hardly moves away. */
-  const fill = async ({ active, filling }: Rebuild): Promise<boolean> => {
+  const fill = async ({ pointer, filling }: Rebuild): Promise<boolean> => {
     for (let looked = -1; filling.looked() !== looked; ) {
       looked = filling.looked();
-      const live = await liveCheckpoints(active);
+      const live = await liveCheckpoints(pointer());
       await filling.bringAll((unit) => positionOf(live?.get(unit)));
       if (live === undefined) return false;
       if (filling.looked() - looked < limits.tailEvents) return true;
@@ -100,8 +122,10 @@ export const startRebuilder = (dependencies: Dependencies) => {
     return true;
   };
 
-  const compare = async ({ active, candidate, filling, progress }: Rebuild): Promise<void> => {
-    await progress.enter('comparing');
+  const compare = async ({ pointer, filling, progress }: Rebuild): Promise<void> => {
+    const active = pointer();
+    const { candidate } = active;
+    await progress.enter('comparing', otherShards(active));
     await progress.report.beginDifferences();
     let found: Difference[] = [];
     let count = 0;
@@ -110,7 +134,9 @@ export const startRebuilder = (dependencies: Dependencies) => {
       found = [];
       progress.count(count);
     };
-    for (const unit of unitNames) {
+    const live = await liveCheckpoints(active);
+    for (const unit of comparableUnits(active)) {
+      if (live !== undefined && !live.has(unit)) continue;
       const align = (place: Checkpoint): Promise<void> => filling.bring(unit, positionOf(place));
       const differences = compareUnits({
         redis,
@@ -141,45 +167,53 @@ export const startRebuilder = (dependencies: Dependencies) => {
   };
 
   /** Follows the log until somebody approves. */
-  const awaitApproval = async (rebuild: Rebuild): Promise<void> => {
-    const { candidate, filling, progress } = rebuild;
-    if ((await stillWanted(candidate)).candidate?.approved) return;
+  const awaitApproval = async ({ look, filling, progress }: Rebuild): Promise<void> => {
+    if ((await look()).candidate.approved) return;
     await progress.enter('ready');
-    while (!(await stillWanted(candidate)).candidate?.approved) {
-      const live = await liveCheckpoints(rebuild.active);
+    for (let now = await look(); !now.candidate.approved; now = await look()) {
+      const live = await liveCheckpoints(now);
       await filling.bringAll((unit) => positionOf(live?.get(unit)));
       await wait(limits.rebuildLookMs, undefined, { signal: ending.signal });
     }
   };
 
-  const isBehind = async ({ active, filling }: Rebuild): Promise<boolean> => {
-    for (const unit of unitNames) {
-      const live = positionOf(await readCheckpoint(redis, active.generation, unit));
+  /** Whether a unit of the candidate has not come to where anything that it takes the place of stands. */
+  const isBehind = async ({ pointer, filling }: Rebuild): Promise<boolean> => {
+    const { generation, units, candidate } = pointer();
+    const live = new Map<string, Position>();
+    for (const unit of units) {
+      const at = positionOf(await readCheckpoint(redis, generation, unit));
+      const name = skipNameOf(unit);
+      const furthest = live.get(name);
+      const isFurther = at && (furthest === undefined || comparePositions(at, furthest) > 0);
+      if (isFurther) live.set(name, at);
+    }
+    for (const unit of candidate.units) {
       const own = await filling.checkpoint(unit);
-      const at = positionOf(own);
+      const [at, there] = [positionOf(own), live.get(skipNameOf(unit))];
       if (!own?.complete) return true;
-      if (live !== undefined && (at === undefined || comparePositions(at, live) < 0)) return true;
+      if (there !== undefined && (at === undefined || comparePositions(at, there) < 0)) return true;
     }
     return false;
   };
 
   const takeItsPlace = async (rebuild: Rebuild): Promise<void> => {
-    const { candidate, filling, progress } = rebuild;
+    const { pointer, look, filling, progress } = rebuild;
     do {
+      await look();
       await filling.bringAll(() => undefined);
     } while (await isBehind(rebuild));
-    const switched = await switchToCandidate(redis, await stillWanted(candidate));
+    const { generation: previous, candidate } = pointer();
+    // What was looked at is what is switched: where the pointer is another by now, it stays.
+    const switched = await switchToCandidate(redis, pointer());
     if (switched?.generation !== candidate.generation) throw new Superseded('the pointer was changed');
     metrics.generations.inc({ reason: 'rebuilt' });
-    log.warn(
-      { generation: candidate.generation, previous: rebuild.active.generation },
-      'generations switched',
-    );
+    log.warn({ generation: candidate.generation, previous }, 'generations switched');
     await progress.enter('switched');
   };
 
-  const rebuild = async (active: Generation, candidate: Candidate): Promise<void> => {
-    const all = begin(active, candidate);
+  const rebuild = async (found: Pointer): Promise<void> => {
+    const all = begin(found);
     try {
       await all.progress.enter('filling');
       await compareIfPossible(all, await fill(all));
@@ -190,7 +224,7 @@ export const startRebuilder = (dependencies: Dependencies) => {
         await all.progress.enter('stopped', error.message);
         await wait(limits.poisonRetryMs, undefined, { signal: ending.signal });
       } else if (error instanceof FillingBroken) {
-        await abandonCandidate(redis, await stillWanted(candidate));
+        await abandonCandidate(redis, await all.look());
         await all.progress.enter('failed', error.message);
       } else throw error;
     }
@@ -198,8 +232,9 @@ export const startRebuilder = (dependencies: Dependencies) => {
 
   const look = async (): Promise<void> => {
     const active = await activeGeneration(redis);
-    if (active?.candidate?.projections !== projectionsVersion) return;
-    if (await lease.hold()) await rebuild(active, active.candidate);
+    const candidate = active?.candidate;
+    if (candidate?.projections !== projectionsVersion) return;
+    if (await lease.hold()) await rebuild(await stillWanted(candidate.generation));
   };
 
   const running = (async () => {
@@ -221,9 +256,24 @@ export const startRebuilder = (dependencies: Dependencies) => {
   };
 };
 
+const isOfCreators = (unit: Unit): boolean => kindOf(unit) === 'creators';
+
+/** Units that hold the same in both generations. */
+const comparableUnits = ({ units, candidate }: Pointer): Unit[] =>
+  candidate.units.filter(
+    (unit) => units.includes(unit) && (!isOfCreators(unit) || shardsOf(units) === shardsOf(candidate.units)),
+  );
+
+/** Why the numbers of creators are not compared, where they are not. */
+const otherShards = ({ units, candidate }: Pointer): string | null => {
+  const [now, then] = [shardsOf(units), shardsOf(candidate.units)];
+  if (now === then) return null;
+  return `creators are not compared: they lie in ${then} shard${then === 1 ? '' : 's'} instead of ${now}`;
+};
+
 /** The place of the unit that has come least far. */
-const slowestOf = async (filling: Filling): Promise<Position | undefined> => {
-  const places = await Promise.all(unitNames.map(async (unit) => positionOf(await filling.checkpoint(unit))));
+const slowestOf = async (filling: Filling, units: readonly Unit[]): Promise<Position | undefined> => {
+  const places = await Promise.all(units.map(async (unit) => positionOf(await filling.checkpoint(unit))));
   if (places.some((place) => place === undefined)) return undefined;
   return places.toSorted((a, b) => comparePositions(a!, b!))[0];
 };

@@ -12,6 +12,7 @@ export type Gift = {
 
 type Tables = Record<string, Record<string, string>>;
 
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
@@ -44,6 +45,14 @@ export const foldOf = (gifts: readonly Gift[]): Tables => {
     add(`live-totals:${live}`, 'all', [coins, booked, millidiamonds], place);
     add(`live-totals:${live}`, `gift:${gift.gift}`, [booked, coins], place);
     add(`live-board:${live}`, viewer, [coins], place);
+    const given = [coins, booked, millidiamonds];
+    add(
+      `live-minutes:${Math.floor(at / hourMs) * hourMs}`,
+      `${Math.floor(at / minuteMs) * minuteMs}:${live}`,
+      given,
+      place,
+    );
+    add(`creator-days:${Math.floor(at / dayMs) * dayMs}`, creator, given, place);
     for (const [window, from] of windowsOf(at)) {
       add(`creator-board:${window}:${from}`, creator, [millidiamonds], place);
       if (window !== 'hour') add(`gifter-board:${window}:${from}`, viewer, [coins], place);

@@ -54,8 +54,8 @@ export const truthOf = (sent: readonly Sent[], live: string, creator: string, at
 
 /** The same as the read models have it; undefined while they cannot be read. */
 export const numbersOf = async (reader: Reader, live: string, creator: string, at: number) => {
-  const numbers = await reader.liveNumbers(live, 1_000);
-  const feed = await reader.liveFeed(live, { limit: 20 });
+  const numbers = await reader.liveNumbers({ live, creator }, 1_000);
+  const feed = await reader.liveFeed({ live, creator }, { limit: 20 });
   const earnings = await reader.earnings(creator);
   const gifters = await reader.board('gifters', 'week', at, 1_000);
   const creators = await reader.board('creators', 'hour', at, 1_000);
