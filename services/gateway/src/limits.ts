@@ -6,6 +6,14 @@ export const limits = {
   /** What one socket may say, invalid messages too; beyond it, it is read from more slowly. */
   maxMessagesPerSecond: 500,
   maxServiceMessagesPerSecond: 20_000,
+  /** A viewer may claim as much at once as in this time. */
+  claimBurstSeconds: 2,
+  /**
+   * So many times what an address may have, also counting connections that never said who they are, are
+   * let in to be told that they are too many; beyond it they are not answered.
+   */
+  maxUnadmittedFactor: 2,
+  tooManyConnectionsRetryMs: 5_000,
   /**
    * A client that was too fast is not read from for so long at most, so that its pongs still come in time.
    */
@@ -14,7 +22,14 @@ export const limits = {
    * Packets that may wait for a client, beside the answers it is owed, before it is disconnected as too slow.
    */
   maxUnsentPackets: 256,
-  slowClientsEveryMs: 1_000,
+  /** The same in bytes, those that have left the queue for TCP but were not sent among them. */
+  maxUnsentBytesPerClient: 2 * 1_024 * 1_024,
+  slowClientsEveryMs: 250,
+  /** At the end clients are sent away in slices within this time, less than a shutdown's step may take. */
+  sendAwayMs: 2_500,
+  sendAwaySliceMs: 50,
+  /** Clients in a slice at least: a few all go at once. */
+  minSentAwayAtOnce: 20,
   /** Claims of one wallet that wait to be decided. */
   maxClaimsWaitingPerWallet: 1_000,
   /** Claims of all wallets that wait for their answer. */
@@ -30,6 +45,8 @@ export const limits = {
   makeRoomEveryMs: 1_000,
   maxLives: 20_000,
   maxUnknownLives: 2_000,
+  /** Blocked viewers of all lives that are kept; beyond it lives read least lately are forgotten. */
+  maxBlockedKept: 1_000_000,
   /** Lives asked for that do not exist are remembered this long, so asking for them costs little. */
   unknownLiveMs: 250,
   pageEvents: 1_000,
@@ -41,23 +58,39 @@ export const limits = {
   retryAfterMs: 1_000,
   drainLookEveryMs: 10,
   maxMessageBytes: 16_384,
-  /** Bytes that may wait for a client before it counts as slow. */
+  /** Bytes that may wait for a client before values are dropped for it. */
   maxUnsentBytes: 65_536,
   connectTimeoutMs: 10_000,
   /** Lives that one socket watches at once. */
   maxWatchedPerSocket: 32,
   creatorTickMs: 100,
   viewerTickMs: 250,
+  /** Ticks become longer while the event loop is later than this, up to `maxTickMs`. */
+  stretchAboveLagMs: 50,
+  maxTickMs: 1_000,
+  lagEveryMs: 1_000,
+  lagResolutionMs: 20,
   repeatValuesEveryMs: 1_000,
   repeatValuesForMs: 10_000,
   boardEntries: 10,
   boardEveryMs: 500,
-  /** Bookings kept for the next tick of one live; beyond it the feed goes on from Redis. */
-  maxBookingsPerTick: 1_000,
-  /** Pages of missed bookings read for one live at most. */
-  maxMissedPages: 10,
+  /** Bookings of one message, of those shown on a tick as of those that a client has missed. */
+  maxBookingsPerPart: 1_000,
+  maxBytesPerPart: 128 * 1_024,
+  /** Bookings of one live kept for clients that have missed some; older ones are read from Redis. */
+  keptMs: 30_000,
+  maxKeptBookings: 20_000,
+  maxKeptBytes: 4 * 1_024 * 1_024,
+  maxKeptBytesInAll: 256 * 1_024 * 1_024,
+  dropKeptEveryMs: 1_000,
+  /** Pages of missed bookings that are read from Redis at once, and those of them for one socket. */
+  maxMissedReads: 64,
+  maxMissedReadsPerSocket: 4,
+  missedAgainAfterMs: 250,
+  /** Pages that the gateway itself reads of one live after messages were lost; what is beyond is a gap. */
+  maxHealedPages: 20,
   /** Messages of the read models kept while missed ones are read. */
   maxHeldMessages: 200,
-  /** Without a message of the read models for this long, their totals are read. */
-  maxUnitSilenceMs: 2_000,
+  /** What was missed and could not be read is tried again after so long. */
+  healAgainMs: 1_000,
 } as const;

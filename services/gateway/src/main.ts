@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { logCreated } from '@carat/domain';
 import { appendSurely, openEventStore } from '@carat/event-store';
-import { connectRedis, createReader, subscribeToUnit } from '@carat/read-models';
+import { connectRedis, createReader, subscribeToCreators } from '@carat/read-models';
 import {
   answerOps,
   createAuth,
@@ -15,7 +15,7 @@ import {
   runService,
   startClockCheck,
 } from '@carat/service-kit';
-import { readConfig } from './config.ts';
+import { doorsOf, readConfig } from './config.ts';
 import { limits } from './limits.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { openReference } from './reference.ts';
@@ -38,7 +38,7 @@ await runService('gateway', async () => {
   const reference = await openReference({ store, log });
 
   const redis = connectRedis(config.REDIS_URL, log);
-  const subscriber = connectRedis(config.REDIS_URL, log);
+  const subscriber = connectRedis(config.REDIS_URL, log, { subscribes: true });
   const clockCheck = await startClockCheck({ clock, redis, store });
   const silence = () =>
     reference.silenceMs() > limits.maxSilenceMs ? 'nothing has been heard from the log for 5 s' : undefined;
@@ -50,14 +50,13 @@ await runService('gateway', async () => {
   const http = createServer((request, response) => {
     if (!answerOps(request, response, { health, metrics: all })) response.writeHead(404).end();
   });
-  const io = createSocketServer(http);
+  const doors = doorsOf(config);
+  const io = createSocketServer(http, doors);
   const wallets = openWallets({ store, reference, clock, log, metrics, unfit });
-  const rooms = openRooms({ io, reader: createReader(redis), log, metrics });
-  reference.onLiveEnded(rooms.end);
+  const rooms = openRooms({ io, reader: createReader(redis), reference, log, metrics });
   reference.onSwapped(wallets.forgetAll);
-  reference.onSwapped(rooms.reset);
-  const unit = await subscribeToUnit(subscriber, 'creators', rooms.take, rooms.watched);
-  const serving = serveSockets(io, { auth, clock, log, metrics, reference, rooms, wallets });
+  const units = await subscribeToCreators(subscriber, rooms.listener);
+  const serving = serveSockets(io, { auth, clock, doors, log, metrics, reference, rooms, wallets });
 
   http.listen(config.CARAT_GATEWAY_PORT, config.CARAT_HOST);
   await once(http, 'listening');
@@ -67,10 +66,11 @@ await runService('gateway', async () => {
     log,
     close: [
       ['readiness', () => health.drain()],
+      ['clients', () => serving.sendAway()],
       ['claims', () => serving.drain()],
       ['sockets', () => io.close()],
       ['rooms', () => rooms.close()],
-      ['numbers', () => unit.close()],
+      ['numbers', () => units.close()],
       ['clock check', () => clockCheck.close()],
       ['reference', () => reference.close()],
       ['event store', () => store.close()],

@@ -3,8 +3,8 @@ import {
   type CatalogueEvent,
   catalogueEventTypes,
   evolveCatalogue,
-  evolveLive,
   evolveRates,
+  foldLive,
   type Gift,
   initialCatalogue,
   initialLive,
@@ -36,8 +36,8 @@ export type Reference = {
   catchUp(): Promise<void>;
   /** How long ago the log was last heard of, in ms. */
   silenceMs(): number;
-  /** Called with each live that has just ended. */
-  onLiveEnded(listener: (live: string) => void): void;
+  /** Called with each live of which the log has told something new: its goal, its end, … */
+  onLiveChanged(listener: (live: string) => void): void;
   /** Called when the log is no longer the one it was: drop what was cached. */
   onSwapped(listener: () => void): void;
   close(): void;
@@ -50,6 +50,11 @@ export type ReferenceDependencies = {
 type KnownLive = { readonly live: Live; readonly next: number; readonly readAt: number };
 type Known<T> = { readonly value: T; readonly next: number };
 
+const readLiveEvent = (stored: StoredEvent): LiveEvent => readEventOf(liveEventTypes, stored);
+
+const blockedIn = (live: Live | undefined): number =>
+  live === undefined || live.status === 'unknown' ? 0 : live.blocked.size;
+
 const followed = [prefixes.catalogue, prefixes.rates, prefixes.lives];
 
 /** Reads catalogue and rates, then follows the log. @throws EventStoreError */
@@ -61,7 +66,9 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
   const unknown = new Map<string, KnownLive>();
   /** Lives being read at the moment, and whether the log told something of them meanwhile. */
   const loading = new Map<string, { live: Promise<Live>; again: boolean }>();
-  const onEnded = new Set<(live: string) => void>();
+  const onLiveChanged = new Set<(live: string) => void>();
+  /** Blocked viewers of all lives known. */
+  let blocked = 0;
   const onSwapped = new Set<() => void>();
   let end: { position: Position; id: string } | undefined;
   let after: Position | undefined;
@@ -87,22 +94,31 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
   const keepLive = (id: string, live: Live, next: number): void => {
     const [kept, most] =
       live.status === 'unknown' ? [unknown, limits.maxUnknownLives] : [lives, limits.maxLives];
-    unknown.delete(id);
-    kept.delete(id);
+    forgetLive(id);
     kept.set(id, { live, next, readAt: performance.now() });
-    if (kept.size > most) kept.delete(kept.keys().next().value!);
+    blocked += blockedIn(live);
+    if (kept.size > most) forgetLive(kept.keys().next().value!);
+    while (blocked > limits.maxBlockedKept && lives.size > 1) forgetLive(lives.keys().next().value!);
   };
 
-  const readLive = (stored: StoredEvent): void => {
-    const id = stored.stream.slice(prefixes.lives.length);
-    const event: LiveEvent = readEventOf(liveEventTypes, stored);
-    const load = loading.get(id);
-    if (load) load.again = true;
-    const known = lives.get(id) ?? unknown.get(id);
-    if (known && stored.revision >= known.next) {
-      keepLive(id, evolveLive(known.live, event), stored.revision + 1);
+  const forgetLive = (id: string): void => {
+    blocked -= blockedIn(lives.get(id)?.live);
+    lives.delete(id);
+    unknown.delete(id);
+  };
+
+  /** A page's events of the lives that are known; who asks for another reads its stream. */
+  const readLives = (events: readonly StoredEvent[]): void => {
+    for (const [id, ofLive] of Map.groupBy(events, (event) => event.stream.slice(prefixes.lives.length))) {
+      const load = loading.get(id);
+      if (load) load.again = true;
+      const known = lives.get(id) ?? unknown.get(id);
+      const fresh = known ? ofLive.filter((event) => event.revision >= known.next) : [];
+      if (known && fresh.length > 0) {
+        keepLive(id, foldLive(known.live, fresh.map(readLiveEvent)), fresh.at(-1)!.revision + 1);
+      }
+      for (const listener of onLiveChanged) listener(id);
     }
-    if (event.type === 'LiveEnded') for (const listener of onEnded) listener(id);
   };
 
   const readWhole = async (stream: string): Promise<StoredEvent[]> => {
@@ -135,6 +151,7 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
     readRates(ofRates);
     lives.clear();
     unknown.clear();
+    blocked = 0;
     end = head;
     after = head?.position;
     heardAt = startedAt;
@@ -147,7 +164,7 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
       const page = await store.readAll({ after, prefixes: followed, limit: limits.pageEvents });
       readCatalogue(page.events.filter((event) => event.stream === streams.catalogue));
       readRates(page.events.filter((event) => event.stream === streams.rates));
-      for (const event of page.events) if (event.stream.startsWith(prefixes.lives)) readLive(event);
+      readLives(page.events.filter((event) => event.stream.startsWith(prefixes.lives)));
       after = page.upTo ?? after;
       if (page.atHead) break;
     }
@@ -180,13 +197,9 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
   const loadLive = async (id: string): Promise<Live> => {
     for (;;) {
       loading.get(id)!.again = false;
-      const page = await store.readStream(streams.live(id), { from: 0, limit: limits.pageEvents });
+      const events = await readWhole(streams.live(id));
       if (loading.get(id)!.again) continue;
-      const events = page.exists ? page.events : [];
-      const live = events.reduce(
-        (live, stored) => evolveLive(live, readEventOf(liveEventTypes, stored)),
-        initialLive,
-      );
+      const live = foldLive(initialLive, events.map(readLiveEvent));
       keepLive(id, live, events.length);
       return live;
     }
@@ -228,7 +241,7 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
     findLive,
     catchUp,
     silenceMs: () => performance.now() - heardAt,
-    onLiveEnded: (listener) => void onEnded.add(listener),
+    onLiveChanged: (listener) => void onLiveChanged.add(listener),
     onSwapped: (listener) => void onSwapped.add(listener),
     close: () => {
       stopListening();

@@ -1,4 +1,5 @@
-import type { LiveFeed, LiveTick, ShownBooking } from '@carat/protocol';
+import type { KnownLive } from '@carat/domain';
+import type { LiveFeed, LiveTick, MissedPage, ShownBooking } from '@carat/protocol';
 import type { Reader, UnitMessage } from '@carat/read-models';
 import { createLogger, createMetrics } from '@carat/service-kit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -28,9 +29,22 @@ const totalsAt = (position: number) => ({
 const bookings = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => booking(from + n));
 
-/** What the projector would have written: one booking of one coin at each position. */
+const live: KnownLive = {
+  status: 'running',
+  live: 'l1',
+  creator: 'c1',
+  title: null,
+  startedAt: 0,
+  endedAt: null,
+  goal: null,
+  blocked: new Set(),
+};
+
+/** What the projector would have written: one booking of one coin at each position, the newest held. */
 let head: number;
+let heldFrom: number;
 let away: boolean;
+let reads: number;
 const read = async <T>(answer: T): Promise<T> => {
   if (away) throw new Error('Redis is away');
   return answer;
@@ -38,77 +52,200 @@ const read = async <T>(answer: T): Promise<T> => {
 const reader = {
   liveNumbers: () => read({ asOf: asOf(head), totals: totalsAt(head), board: [{ id: 'v', score: head }] }),
   liveBoard: () => read({ asOf: asOf(head), entries: [{ id: 'v', score: head }] }),
-  liveFeed: (_: string, { after = '0', limit }: { after?: string; limit: number }) => {
-    const found = bookings(Number(after) + 1, Math.min(head, Number(after) + limit));
-    return read({ asOf: asOf(head), bookings: found, next: null, gap: false });
+  liveFeed: (_: object, { after, limit }: { after?: string; limit: number }) => {
+    reads++;
+    const from = Math.max(heldFrom, after === undefined ? head - limit + 1 : Number(after) + 1);
+    const found = bookings(from, Math.min(head, from + limit - 1));
+    const gap = after !== undefined && Number(after) + 1 < heldFrom;
+    return read({ asOf: asOf(head), bookings: found, next: null, gap });
   },
 } as unknown as Reader;
 
 let ticks: LiveTick[];
 let feeds: LiveFeed[];
 let rooms: Rooms;
+let known: KnownLive;
+let lagMs: number;
+let onLiveChanged: (live: string) => void;
+let onSwapped: () => void;
+
+/** What a client gets: what was encoded ahead is parsed as it would be there. */
+const parsed = <T>(sent: T): T => {
+  const { text } = sent as { text?: string };
+  return text === undefined ? sent : JSON.parse(text);
+};
 
 const says = (from: number, to: number): UnitMessage => {
   head = Math.max(head, to);
   const lives = { l1: { totals: totalsAt(to), bookings: bookings(from + 1, to) } };
-  return { generation, previous: String(from), position: String(to), lives };
+  return { generation, unit: 'creators', previous: String(from), position: String(to), lives };
 };
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  [head, away, ticks, feeds] = [10, false, [], []];
+  [head, heldFrom, away, reads, ticks, feeds, known, lagMs] = [10, 1, false, 0, [], [], live, 0];
   const room = (name: string) => ({
-    emit: (_: string, feed: LiveFeed) => void (name.startsWith('creator') && feeds.push(feed)),
+    emit: (_: string, feed: LiveFeed) => void (name.startsWith('creator') && feeds.push(parsed(feed))),
     volatile: { emit: (_: string, tick: LiveTick) => void (name.startsWith('creator') && ticks.push(tick)) },
   });
-  const io = { to: room } as unknown as GatewayServer;
+  const of = () => ({ adapter: { rooms: new Map() }, sockets: new Map() });
+  const io = { to: room, of } as unknown as GatewayServer;
+  const reference = {
+    findLive: async () => known,
+    onLiveChanged: (listener: typeof onLiveChanged) => {
+      onLiveChanged = listener;
+    },
+    onSwapped: (listener: typeof onSwapped) => {
+      onSwapped = listener;
+    },
+  };
   const log = createLogger({ service: 'test', level: 'silent' });
-  rooms = openRooms({ io, reader, log, metrics: createGatewayMetrics(createMetrics('test')) });
-  rooms.join('l1', 'c1', false);
+  const metrics = createGatewayMetrics(createMetrics('test'));
+  const lag = { lagMs: () => lagMs, close: () => undefined };
+  rooms = openRooms({ io, reader, reference, log, metrics, lag });
+  rooms.join(live);
   await rooms.snapshot('l1');
-  rooms.take(says(10, 10));
-  await vi.advanceTimersByTimeAsync(limits.maxUnitSilenceMs);
+  take(says(10, 10));
+  await vi.advanceTimersByTimeAsync(2_000);
 });
 afterEach(() => {
   rooms.close();
   vi.useRealTimers();
 });
 
+const take = (message: UnitMessage): void => rooms.listener.onMessage(message);
+const missed = async (after: number): Promise<MissedPage> =>
+  parsed((await rooms.missed('l1', String(after))) as MissedPage);
 const seen = (): string[] => feeds.flatMap((feed) => feed.bookings.map(({ position }) => position));
 const positions = (from: number, to: number): string[] => bookings(from, to).map(({ position }) => position);
 
 it('shows on a tick what came, each booking once, and where the feed goes on from', async () => {
-  rooms.take(says(10, 12));
-  rooms.take(says(12, 13));
+  take(says(10, 12));
+  take(says(12, 13));
   await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
   expect(ticks.at(-1)).toMatchObject({ asOf: asOf(13), totals: { coins: 13 } });
   expect(feeds).toHaveLength(1);
   expect(feeds[0]).toMatchObject({ after: '10' });
-  rooms.take(says(13, 14));
+  take(says(13, 14));
   await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
   expect(feeds[1]).toMatchObject({ after: '13' });
   expect(seen()).toEqual(positions(11, 14));
 });
 
 it('reads what messages did not bring, page by page', async () => {
-  head = 10 + limits.maxBookingsPerTick / 2;
-  rooms.take(says(head, head + 1));
+  head = 10 + limits.maxBookingsPerPart / 2;
+  take(says(head, head + 1));
   await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
   expect(seen()).toEqual(positions(11, head));
   expect(ticks.at(-1)).toMatchObject({ asOf: asOf(head) });
 });
 
-it('says so where more was missed than is sent at once: nothing is left out in silence', async () => {
-  head = 10 + 3 * limits.maxBookingsPerTick - 12;
-  rooms.take(says(head, head + 1));
+it('says so where more was missed than can be read: nothing is left out in silence', async () => {
+  heldFrom = 5_000;
+  head = 8_000;
+  take(says(head, head + 1));
   await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
-  const [part] = feeds;
-  expect(seen()).toEqual(positions(head + 1 - limits.maxBookingsPerTick, head));
-  expect(part!.after).toBe(String(head - limits.maxBookingsPerTick));
+  expect(feeds[0]!.after).toBe(String(head - limits.maxBookingsPerPart + 1));
+  expect(seen()).toEqual(positions(head - limits.maxBookingsPerPart + 2, head));
+});
+
+it('cuts what is much into parts, each going on from the last', async () => {
+  take(says(10, 2_510));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(seen()).toEqual(positions(11, 2_510));
+  expect(feeds.length).toBeGreaterThan(2);
+  for (const [n, part] of feeds.entries()) {
+    expect(part.after).toBe(n === 0 ? '10' : feeds[n - 1]!.bookings.at(-1)!.position);
+    expect(JSON.stringify(part).length).toBeLessThan(limits.maxBytesPerPart + 1_000);
+    const isLast = n === feeds.length - 1;
+    expect(part.asOf.position).toBe(isLast ? '2510' : part.bookings.at(-1)!.position);
+  }
+});
+
+it('follows each unit by its own chain of places', async () => {
+  take(says(10, 12));
+  const other = (from: number, to: number): UnitMessage => ({
+    ...{ generation, unit: 'creators:1', lives: {} },
+    ...{ previous: String(from), position: String(to) },
+  });
+  take(other(90, 91));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  reads = 0;
+  take(other(91, 92));
+  take(says(12, 13));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(seen()).toEqual(positions(11, 13));
+  expect(reads).toBe(0);
+  take(other(93, 94));
+  expect(reads).toBe(0);
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(reads).toBe(1);
+});
+
+it('answers what was missed from what is kept, and else from Redis, saying where some are gone', async () => {
+  take(says(10, 13));
+  expect(await missed(11)).toEqual({
+    live: 'l1',
+    bookings: bookings(12, 13),
+    next: '13',
+    gap: false,
+    more: false,
+  });
+  expect(await missed(13)).toMatchObject({ bookings: [], next: '13', more: false });
+  // Clients of a gateway that was ahead have seen more.
+  expect(await missed(15)).toMatchObject({ bookings: [], next: '15', more: false });
+  take(says(13, 40_000));
+  const page = await missed(35_000);
+  expect(page).toMatchObject({ gap: false, more: true });
+  expect((await missed(Number(page.next))).bookings[0]!.position).toBe(String(Number(page.next) + 1));
+  expect(await missed(12)).toMatchObject({ gap: false, more: true });
+  heldFrom = 30_000;
+  expect(await missed(12)).toMatchObject({ gap: true, more: true });
+  expect((await missed(12)).bookings[0]).toEqual(booking(30_000));
+});
+
+it('shows a goal that was set and the end of the live on the next tick', async () => {
+  known = { ...live, goal: { title: 'A hat', coins: 500 } };
+  onLiveChanged('l1');
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(ticks.at(-1)).toMatchObject({ goal: { title: 'A hat', coins: 500 }, ended: false });
+  known = { ...known, status: 'ended', endedAt: 1 };
+  onLiveChanged('l1');
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(ticks.at(-1)).toMatchObject({ ended: true });
+  expect(await rooms.snapshot('l1')).toMatchObject({ ended: true, goal: { coins: 500 } });
+});
+
+it('begins anew on another log', async () => {
+  take(says(10, 20));
+  head = 5;
+  onSwapped();
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(ticks.at(-1)).toMatchObject({ asOf: asOf(5) });
+  take({ ...says(5, 6), generation: 'g2' });
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(seen().at(-1)).toBe('6');
+});
+
+it('ticks more rarely while the event loop lags, and as before when it no longer does', async () => {
+  lagMs = 2 * limits.stretchAboveLagMs;
+  await vi.advanceTimersByTimeAsync(5 * limits.lagEveryMs);
+  const ticksIn = async (ms: number): Promise<number> => {
+    const before = ticks.length;
+    for (let n = 0; n < ms / 50; n++) {
+      take(says(head, head + 1));
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    return ticks.length - before;
+  };
+  expect(await ticksIn(10_000)).toBeLessThanOrEqual(11);
+  lagMs = 0;
+  await vi.advanceTimersByTimeAsync(5 * limits.lagEveryMs);
+  expect(await ticksIn(10_000)).toBeGreaterThan(60);
 });
 
 it('repeats the last values for a while, since one may be lost on its way', async () => {
-  rooms.take(says(10, 11));
+  take(says(10, 11));
   await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
   const [before, fed] = [ticks.length, feeds.length];
   await vi.advanceTimersByTimeAsync(2 * limits.repeatValuesEveryMs + limits.creatorTickMs);
@@ -119,7 +256,7 @@ it('repeats the last values for a while, since one may be lost on its way', asyn
 
 it('gets the board right once Redis is back', async () => {
   away = true;
-  rooms.take(says(10, 11));
+  take(says(10, 11));
   await vi.advanceTimersByTimeAsync(2 * limits.boardEveryMs);
   away = false;
   await vi.advanceTimersByTimeAsync(2 * limits.boardEveryMs);

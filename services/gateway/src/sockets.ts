@@ -1,31 +1,35 @@
 import {
   claim as claimSchema,
-  id,
   isRefusal,
   liveName,
+  missedBookings,
   type Receipt,
   type Refusal,
   refuse,
   refuseInvalid,
   tokenRenewal,
 } from '@carat/protocol';
-import type { Auth, Clock, Identity, Logger } from '@carat/service-kit';
+import type { Clock, Identity, Logger } from '@carat/service-kit';
 import type { z } from 'zod';
+import { type AdmissionDependencies, admitSockets } from './admission.ts';
 import { limits } from './limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Reference } from './reference.ts';
-import { forViewers, type Rooms, roomName } from './rooms.ts';
+import { forViewers, roomName } from './room.ts';
+import type { Rooms } from './rooms.ts';
+import { sendAway } from './sending-away.ts';
 import {
   type GatewayServer,
   type GatewaySocket,
+  isBehind,
+  maxInFlight,
   raisePace,
   type SocketData,
-  unsentPackets,
 } from './server.ts';
+import { endSlowClients } from './slow-clients.ts';
 import type { Wallets } from './wallets.ts';
 
-export type SocketDependencies = {
-  readonly auth: Auth;
+export type SocketDependencies = AdmissionDependencies & {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: GatewayMetrics;
@@ -34,37 +38,25 @@ export type SocketDependencies = {
   readonly wallets: Wallets;
 };
 
-/** An error that Socket.IO hands to the client as `connect_error`, with the refusal in `data`. */
-const connectError = (refusal: Refusal): Error =>
-  Object.assign(new Error(refusal.refused), { data: refusal });
-
 const maxTimeoutMs = 2 ** 31 - 1;
-
-const badSub = 'The token’s `sub` is no id: it must be 1 to 128 characters of A-Z a-z 0-9 _ . : -';
 
 const has = (who: Identity, ...roles: string[]): boolean => roles.some((role) => who.roles.includes(role));
 
 export type Serving = {
+  /** Lets nobody in any more and sends the clients away, to be served by others. */
+  sendAway(): Promise<void>;
   /** From now on claims are refused as overloaded; resolves when every claim taken has its answer. */
   drain(): Promise<void>;
 };
 
-/** Claims of all sockets that wait for their answer. */
-type Load = { waiting: number; draining: boolean };
+/** `waiting`: claims of all sockets that wait for their answer. */
+type Load = { waiting: number; closing: boolean; draining: boolean };
 
 export const serveSockets = (io: GatewayServer, dependencies: SocketDependencies): Serving => {
-  const { auth, clock, metrics } = dependencies;
-  const all: Load = { waiting: 0, draining: false };
-
-  io.use(async (socket, next) => {
-    const { token } = socket.handshake.auth as { token?: unknown };
-    const who = typeof token === 'string' ? await auth.verify(token) : undefined;
-    if (who === undefined || !id.safeParse(who.sub).success) {
-      return next(connectError(refuse('unauthenticated', who && { message: badSub })));
-    }
-    socket.data = { who, inFlight: 0, watched: new Set(), expiry: undefined };
-    next();
-  });
+  const { clock, metrics } = dependencies;
+  const all: Load = { waiting: 0, closing: false, draining: false };
+  admitSockets(io, dependencies, () => all.closing);
+  endSlowClients(io, dependencies);
 
   io.on('connection', (socket) => {
     metrics.sockets.inc();
@@ -88,25 +80,17 @@ export const serveSockets = (io: GatewayServer, dependencies: SocketDependencies
     });
   });
 
-  const endSlowClients = setInterval(() => {
-    for (const socket of io.of('/').sockets.values()) {
-      if (unsentPackets(socket) <= limits.maxUnsentPackets + maxInFlight(socket)) continue;
-      metrics.slowClients.inc();
-      socket.disconnect(true);
-    }
-  }, limits.slowClientsEveryMs);
-  endSlowClients.unref();
-
   return {
+    sendAway() {
+      all.closing = true;
+      return sendAway(io);
+    },
     async drain() {
       all.draining = true;
       while (all.waiting > 0) await new Promise((resolve) => setTimeout(resolve, limits.drainLookEveryMs));
     },
   };
 };
-
-const maxInFlight = ({ data }: GatewaySocket): number =>
-  has(data.who, 'service') ? limits.maxClaimsInFlightPerService : limits.maxClaimsInFlightPerViewer;
 
 const isExpired = ({ data }: GatewaySocket): boolean => data.who.expiresAt <= Date.now();
 
@@ -131,7 +115,11 @@ const payerOf = ({ who }: SocketData, viewer: string | undefined): string | Refu
   return has(who, 'viewer') ? who.sub : refuse('forbidden');
 };
 
-const serveClaims = (socket: GatewaySocket, { metrics, wallets }: SocketDependencies, all: Load): void => {
+const serveClaims = (
+  socket: GatewaySocket,
+  { doors, metrics, wallets }: SocketDependencies,
+  all: Load,
+): void => {
   const { data } = socket;
   const bound = maxInFlight(socket);
 
@@ -146,7 +134,10 @@ const serveClaims = (socket: GatewaySocket, { metrics, wallets }: SocketDependen
     if (isExpired(socket)) return refuseNow(refuse('unauthenticated'));
     const payer = payerOf(data, parsed.data.viewer);
     if (typeof payer !== 'string') return refuseNow(payer);
-    if (data.inFlight >= bound || all.draining || all.waiting >= limits.maxClaimsWaiting) {
+    const retryAfterMs = has(data.who, 'service') ? 0 : doors.visitors.claim(payer);
+    if (retryAfterMs > 0) return refuseNow(refuse('too_many_claims', { retryAfterMs }));
+    const isClosing = all.draining || data.leaving;
+    if (data.inFlight >= bound || isClosing || all.waiting >= limits.maxClaimsWaiting) {
       return refuseNow(refuse('overloaded', { retryAfterMs: limits.retryAfterMs }));
     }
     data.inFlight++;
@@ -169,7 +160,7 @@ const serveClaims = (socket: GatewaySocket, { metrics, wallets }: SocketDependen
  */
 const on = <T extends z.ZodType>(
   socket: GatewaySocket,
-  event: 'live:watch' | 'live:leave' | 'token:renew',
+  event: 'live:watch' | 'live:missed' | 'live:leave' | 'token:renew',
   schema: T,
   { log, metrics }: SocketDependencies,
   handle: (message: z.output<T>) => Promise<object> | object,
@@ -210,7 +201,7 @@ const serveWatching = (socket: GatewaySocket, dependencies: SocketDependencies):
     const all = known.creator === who.sub || has(who, 'operator', 'service');
     if (!watched.has(live)) {
       watched.add(live);
-      rooms.join(live, known.creator, known.status === 'ended');
+      rooms.join(known);
     }
     // The room first, the snapshot after: nothing that happens in between is missed.
     await socket.join(roomName(live, all ? 'creator' : 'viewers'));
@@ -223,6 +214,26 @@ const serveWatching = (socket: GatewaySocket, dependencies: SocketDependencies):
   on(socket, 'live:leave', liveName, dependencies, async ({ live }) => {
     await leave(live);
     return {};
+  });
+  serveMissed(socket, dependencies);
+};
+
+const serveMissed = (socket: GatewaySocket, dependencies: SocketDependencies): void => {
+  const { data } = socket;
+
+  on(socket, 'live:missed', missedBookings, dependencies, async ({ live, after }) => {
+    if (!data.watched.has(live))
+      return refuse('forbidden', { message: 'This socket does not watch the live.' });
+    // Pages are large: who does not take what it asked for gets no more of them.
+    if (data.reading >= limits.maxMissedReadsPerSocket || isBehind(socket)) {
+      return refuse('overloaded', { retryAfterMs: limits.missedAgainAfterMs });
+    }
+    data.reading++;
+    try {
+      return (await dependencies.rooms.missed(live, after)) ?? refuse('live_unknown');
+    } finally {
+      data.reading--;
+    }
   });
 };
 
