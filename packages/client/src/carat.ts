@@ -1,12 +1,15 @@
 import type { Claim, Receipt, Refusal, Welcome } from '@carat/protocol';
 import { createServerClock } from './clock.ts';
 import { Combo, type GiftToSend } from './combo.ts';
-import { Connection, type Token } from './connection.ts';
+import { type Addresses, Connection, type Token } from './connection.ts';
 import { CaratError, CaratRefusal, isRefusal } from './errors.ts';
+import { expiryOf } from './expiry.ts';
 import type { Limits } from './limits.ts';
+import { Listeners } from './listeners.ts';
+import { Renewal } from './renewal.ts';
 import { Sender } from './sender.ts';
 import { Watches } from './watches.ts';
-import { hand, type WatchCallbacks, type Watching } from './watching.ts';
+import type { WatchCallbacks, Watching } from './watching.ts';
 
 export type CaratEvents = {
   /** Welcomed, at first and after every reconnect. */
@@ -17,8 +20,6 @@ export type CaratEvents = {
   connect_failed: { error: Error; refusal: Refusal | undefined };
 };
 
-type Listeners = { [Name in keyof CaratEvents]: Set<(value: CaratEvents[Name]) => void> };
-
 /** A connection to Carat that heals itself. `connect` makes it. */
 export class Carat {
   /** Who the gateway says one is, and what it allows, as of the last connect. */
@@ -28,19 +29,24 @@ export class Carat {
   readonly #connection: Connection;
   readonly #sender: Sender;
   readonly #watches: Watches;
-  readonly #listeners: Listeners = { connect: new Set(), disconnect: new Set(), connect_failed: new Set() };
+  readonly #renewal: Renewal;
+  readonly #listeners = new Listeners<CaratEvents>();
   #closing: Promise<void> | undefined;
 
-  /** @internal `connect` waits for the welcome. */
-  constructor(url: string, token: Token, limits: Limits) {
+  /** Begins to connect, and goes on until it is closed. `connect` also waits for the first welcome. */
+  constructor(addresses: Addresses, token: Token, limits: Limits) {
     this.#limits = limits;
-    this.#connection = new Connection(url, token, limits, {
+    this.#connection = new Connection(addresses, token, limits, {
+      opened: (socket) => this.#watches.listen(socket),
       welcomed: (welcome) => this.#welcomed(welcome),
       lost: (reason) => this.#lost(reason),
-      failed: (error, refusal) => this.#tell('connect_failed', { error, refusal }),
+      failed: (error, refusal) => this.#listeners.tell('connect_failed', { error, refusal }),
     });
     this.#sender = new Sender(this.#connection, limits);
     this.#watches = new Watches(this.#connection, limits);
+    const renew = async () => this.#tellToken(await this.#connection.newToken());
+    this.#renewal = new Renewal(renew, () => this.#clock.now(), limits);
+    void this.#connection.connect();
   }
 
   get connected(): boolean {
@@ -85,32 +91,25 @@ export class Carat {
 
   /** Calls back on a change of state; returns what ends that. */
   on<Name extends keyof CaratEvents>(name: Name, listener: (value: CaratEvents[Name]) => void): () => void {
-    this.#listeners[name].add(listener);
-    return () => void this.#listeners[name].delete(listener);
+    return this.#listeners.on(name, listener);
   }
 
   /**
-   * Tells the gateway a new token before the old one expires. It also takes the place of a token that was
-   * given to `connect` as text; a token given as a function is asked for at each attempt to connect. While
-   * offline, the next attempt is made at once. Rejects with `CaratRefusal`, or `CaratError`
-   * (`connect_failed`) without an answer.
+   * Tells the gateway a new token before the old one expires. A token that was given to `connect` as a
+   * function needs none of this: it is asked for at each attempt to connect and ahead of its expiry. One that
+   * was given as text is replaced. While offline, the next attempt is made at once. Rejects with
+   * `CaratRefusal`, or `CaratError` (`connect_failed`) without an answer.
    */
   async renew(token: string): Promise<void> {
-    this.#connection.renew(token);
-    if (!this.#connection.up) return;
-    const { socket } = this.#connection;
-    const answer = await socket
-      .timeout(this.#limits.answerTimeoutMs)
-      .emitWithAck('token:renew', { token })
-      .catch((cause: unknown) => {
-        throw new CaratError('connect_failed', cause);
-      });
-    if (isRefusal(answer)) throw new CaratRefusal(answer);
+    if (!this.#connection.up) return this.#connection.renew(token);
+    const expiresAt = await this.#tellToken(token);
+    if (this.#connection.getsTokens) this.#renewal.plan(expiresAt);
   }
 
   /** Waits for claims that are not answered yet, but not for long, then ends the connection. */
   close(): Promise<void> {
     this.#closing ??= this.#sender.close().then(() => {
+      this.#renewal.stop();
       this.#watches.close();
       this.#connection.close();
     });
@@ -122,15 +121,28 @@ export class Carat {
     this.#clock.set(welcome.now);
     this.#sender.welcomed(welcome.maxClaimsInFlight);
     this.#watches.welcomed();
-    this.#tell('connect', welcome);
+    if (this.#connection.getsTokens) this.#renewal.plan(expiryOf(this.#connection.token));
+    this.#listeners.tell('connect', welcome);
   }
 
   #lost(reason: string): void {
+    this.#renewal.stop();
     this.#sender.lost();
-    this.#tell('disconnect', reason);
+    this.#watches.lost();
+    this.#listeners.tell('disconnect', reason);
   }
 
-  #tell<Name extends keyof CaratEvents>(name: Name, value: CaratEvents[Name]): void {
-    for (const listener of [...this.#listeners[name]]) hand(listener, value);
+  /** When the token expires, in ms since 1970. */
+  async #tellToken(token: string): Promise<number> {
+    this.#connection.renew(token);
+    const { socket } = this.#connection;
+    const answer = await socket
+      .timeout(this.#limits.answerTimeoutMs)
+      .emitWithAck('token:renew', { token })
+      .catch((cause: unknown) => {
+        throw new CaratError('connect_failed', cause);
+      });
+    if (isRefusal(answer)) throw new CaratRefusal(answer);
+    return answer.expiresAt;
   }
 }

@@ -254,6 +254,25 @@ describe('taps', () => {
     expect(gateway.arrived).toHaveLength(2);
   });
 
+  it('that are too many wait and merge: little is sent, everything booked', async () => {
+    let free = 2;
+    gateway.script = () => (free-- > 0 ? undefined : refuse('too_many_claims', { retryAfterMs: 30 }));
+    const refill = setInterval(() => {
+      free = 1;
+    }, 40);
+    const carat = await open();
+    const combo = carat.send(gift);
+    const receipts: unknown[] = [];
+    for (let tap = 1; tap <= 30; tap++) {
+      void combo.tap().then((receipt) => receipts.push(receipt));
+      await new Promise(setImmediate);
+    }
+    await vi.waitFor(() => expect(receipts).toHaveLength(30), soon);
+    clearInterval(refill);
+    expect([combo.receipt?.count, gateway.booked]).toEqual([30, 30]);
+    expect(gateway.arrived.length).toBeLessThan(15);
+  });
+
   it('lose nothing and book nothing twice over cuts and overload', async () => {
     gateway.script = (_claim, nth) =>
       nth % 5 === 2 ? 'cut_after' : nth % 5 === 3 ? refuse('overloaded', { retryAfterMs: 20 }) : undefined;

@@ -1,12 +1,15 @@
 import { Carat } from './carat.ts';
-import type { Token } from './connection.ts';
+import type { Addresses, Token } from './connection.ts';
 import { CaratError, CaratRefusal } from './errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 
 export type ConnectOptions = {
-  /** The gateway's address: `gateway` of `GET /config`. */
-  url: string;
-  /** A JWT, or what gets one: it is asked at each attempt to connect. */
+  /**
+   * The gateway's address, or several: after an attempt that failed the next one is tried. A function, such
+   * as `findGateway(apiUrl)`, is asked at each attempt to connect.
+   */
+  url: Addresses;
+  /** A JWT, or what gets one: it is asked at each attempt to connect, and ahead of the token's expiry. */
   token: Token;
   /** Bounds that differ from `defaultLimits`. */
   limits?: Partial<Limits>;

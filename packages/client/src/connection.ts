@@ -6,7 +6,13 @@ import { retryDelay } from './retry.ts';
 
 export type Token = string | (() => string | Promise<string>);
 
+type Several = string | readonly string[];
+/** Gateways, in the order in which they are tried; a function is asked at each attempt to connect. */
+export type Addresses = Several | (() => Several | Promise<Several>);
+
 export type Hooks = {
+  /** A socket was made, and nothing came over it so far. */
+  opened: (socket: CaratSocket) => void;
   welcomed: (welcome: Welcome) => void;
   /** The connection is gone; another attempt follows by itself. */
   lost: (reason: string) => void;
@@ -17,38 +23,33 @@ export type Hooks = {
 export type CaratSocket = Socket<ServerToClient, ClientToServer>;
 
 /**
- * One socket that comes back for ever, with jitter, until it is closed. Socket.IO reconnects after a cut;
- * where a server ended the connection or did not let it in, and where no token could be had, this does. The
- * token is asked for at each attempt.
+ * A connection that comes back for ever, with jitter, until it is closed: each attempt is a socket of its
+ * own. It goes to the same gateway again, and to the next one after an attempt that failed.
  */
 export class Connection {
-  readonly socket: CaratSocket;
-  #token: Token;
+  /** The token that was told last. */
+  token = '';
+  readonly #addresses: Addresses;
+  #tokenSource: Token;
   readonly #hooks: Hooks;
   readonly #limits: Limits;
+  #socket: CaratSocket | undefined;
   #welcomed = false;
   #closed = false;
+  /** Which attempt is under way; what belongs to an earlier one means nothing. */
   #attempt = 0;
+  /** Since the last welcome. */
   #failures = 0;
+  #gateway = 0;
+  #gateways = 1;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
-  #welcomeTimer: ReturnType<typeof setTimeout> | undefined;
+  #attemptTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(url: string, token: Token, limits: Limits, hooks: Hooks) {
-    this.#token = token;
+  constructor(addresses: Addresses, token: Token, limits: Limits, hooks: Hooks) {
+    this.#addresses = addresses;
+    this.#tokenSource = token;
     this.#hooks = hooks;
     this.#limits = limits;
-    this.socket = io(url, {
-      transports: ['websocket'],
-      forceNew: true,
-      autoConnect: false,
-      timeout: limits.connectTimeoutMs,
-      reconnectionDelay: Math.min(1_000, limits.longestReconnectMs),
-      reconnectionDelayMax: limits.longestReconnectMs,
-      randomizationFactor: 0.5,
-      auth: (give) => this.#giveToken(give),
-    });
-    this.#listen();
-    this.socket.connect();
   }
 
   /** True between the welcome and the end of a connection: the only time to send anything. */
@@ -56,91 +57,126 @@ export class Connection {
     return this.#welcomed;
   }
 
+  /** The socket of the present attempt. */
+  get socket(): CaratSocket {
+    if (!this.#socket) throw new Error('There is no connection.');
+    return this.#socket;
+  }
+
+  /** Whether new tokens can be had without being given one. */
+  get getsTokens(): boolean {
+    return typeof this.#tokenSource === 'function';
+  }
+
+  /** Makes the first attempt, or the next one at once. */
+  async connect(): Promise<void> {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    const late = () => this.#fail(new Error('No welcome came in time.'));
+    this.#attemptTimer = setTimeout(late, this.#limits.connectTimeoutMs);
+    try {
+      const [url, token] = await Promise.all([this.#nextAddress(), this.newToken()]);
+      if (attempt === this.#attempt) this.#open(url, token);
+    } catch (error) {
+      if (attempt === this.#attempt) this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** The token as it was given, or a new one where it is a function. */
+  async newToken(): Promise<string> {
+    return typeof this.#tokenSource === 'string' ? this.#tokenSource : await this.#tokenSource();
+  }
+
   /** Replaces a token that was given as text, and tries at once where the next attempt is waited for. */
   renew(token: string): void {
-    if (typeof this.#token === 'string') this.#token = token;
-    if (this.#retryTimer) this.#connectNow();
+    if (typeof this.#tokenSource === 'string') this.#tokenSource = token;
+    if (this.#welcomed) this.token = token;
+    if (this.#retryTimer) void this.connect();
   }
 
   /** Drops the connection and makes a new one. */
   restart(reason: string): void {
     if (this.#closed) return;
-    this.#cut(reason);
+    this.#drop(reason);
     this.#connectLater();
   }
 
   close(): void {
     this.#closed = true;
-    this.#attempt += 1;
     clearTimeout(this.#retryTimer);
-    this.#cut('closed');
-    this.socket.removeAllListeners();
+    this.#retryTimer = undefined;
+    this.#drop('closed');
   }
 
-  #listen(): void {
-    const { socket } = this;
-    socket.on('connect', () => {
-      const late = () => this.restart('no welcome came');
-      this.#welcomeTimer = setTimeout(late, this.#limits.connectTimeoutMs);
+  async #nextAddress(): Promise<string> {
+    const given = typeof this.#addresses === 'function' ? await this.#addresses() : this.#addresses;
+    const all = typeof given === 'string' ? [given] : given;
+    this.#gateways = Math.max(1, all.length);
+    const url = all[this.#gateway % this.#gateways];
+    if (url === undefined) throw new Error('No address of a gateway was given.');
+    return url;
+  }
+
+  #open(url: string, token: string): void {
+    this.token = token;
+    const socket: CaratSocket = io(url, {
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+      auth: { token },
     });
+    this.#socket = socket;
+    this.#hooks.opened(socket);
     socket.on('welcome', (welcome) => {
-      clearTimeout(this.#welcomeTimer);
+      clearTimeout(this.#attemptTimer);
       this.#welcomed = true;
       this.#failures = 0;
       this.#hooks.welcomed(welcome);
     });
     socket.on('disconnect', (reason) => {
-      this.#down(reason);
-      if (reason === 'io server disconnect') this.#connectLater();
+      if (this.#welcomed) this.restart(reason);
+      else this.#fail(new Error(reason));
     });
     socket.on('connect_error', (error) => {
-      const refusal = 'data' in error && isRefusal(error.data) ? error.data : undefined;
-      const again = !socket.active;
-      if (again) this.#connectLater();
-      this.#hooks.failed(error, refusal);
+      this.#fail(error, 'data' in error && isRefusal(error.data) ? error.data : undefined);
     });
   }
 
-  async #giveToken(give: (auth: { token: string }) => void): Promise<void> {
+  /** The attempt came to nothing. */
+  #fail(error: Error, refusal?: Refusal): void {
+    if (this.#closed) return;
+    this.#failures += 1;
+    this.#gateway += 1;
+    this.#drop(error.message);
+    this.#connectLater(refusal?.retryAfterMs);
+    this.#hooks.failed(error, refusal);
+  }
+
+  #drop(reason: string): void {
     this.#attempt += 1;
-    const attempt = this.#attempt;
-    try {
-      const token = typeof this.#token === 'string' ? this.#token : await this.#token();
-      if (attempt === this.#attempt) give({ token });
-    } catch (error) {
-      if (attempt !== this.#attempt) return;
-      this.restart('no token could be had');
-      this.#hooks.failed(error instanceof Error ? error : new Error(String(error)), undefined);
-    }
-  }
-
-  #cut(reason: string): void {
-    this.#down(reason);
-    this.socket.disconnect();
-  }
-
-  #down(reason: string): void {
-    clearTimeout(this.#welcomeTimer);
+    clearTimeout(this.#attemptTimer);
+    this.#socket?.off();
+    this.#socket?.disconnect();
+    this.#socket = undefined;
     if (!this.#welcomed) return;
     this.#welcomed = false;
     this.#hooks.lost(reason);
   }
 
-  #connectLater(): void {
+  #connectLater(atLeastMs = 0): void {
     if (this.#closed || this.#retryTimer) return;
-    this.#failures += 1;
-    const { firstRetryMs, longestReconnectMs } = this.#limits;
-    const wait = retryDelay(
-      this.#failures,
-      { firstRetryMs, longestRetryMs: longestReconnectMs },
-      Math.random,
-    );
-    this.#retryTimer = setTimeout(() => this.#connectNow(), wait);
+    this.#retryTimer = setTimeout(() => void this.connect(), this.#delay(atLeastMs));
   }
 
-  #connectNow(): void {
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = undefined;
-    this.socket.connect();
+  /** Longer from one round of all gateways to the next, and not long before the others of a round. */
+  #delay(atLeastMs: number): number {
+    const { firstRetryMs, firstReconnectMs, longestReconnectMs: longestRetryMs } = this.#limits;
+    const round = this.#failures / this.#gateways;
+    if (!Number.isInteger(round)) return retryDelay(1, { firstRetryMs, longestRetryMs }, Math.random);
+    const bounds = { firstRetryMs: firstReconnectMs, longestRetryMs };
+    const wait = retryDelay(Math.max(1, round), bounds, Math.random);
+    return Math.max(atLeastMs * (1 + Math.random() / 4), wait);
   }
 }

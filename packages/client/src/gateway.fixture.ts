@@ -1,19 +1,48 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Claim, ClientToServer, LiveSnapshot, Receipt, Refusal, ServerToClient } from '@carat/protocol';
+import type {
+  Claim,
+  ClientToServer,
+  LiveSnapshot,
+  MissedPage,
+  Receipt,
+  Refusal,
+  ServerToClient,
+} from '@carat/protocol';
 import { Server, type Socket } from 'socket.io';
+import { createLog } from './log.fixture.ts';
 
 type ServerSocket = Socket<ClientToServer, ServerToClient>;
 type Verdict = Receipt | Refusal | 'no_answer' | 'cut_before' | 'cut_after';
+
+/** A live of which nothing is known but that it runs. */
+export const unknownLive: LiveSnapshot = {
+  live: 'l',
+  creator: 'c',
+  title: null,
+  ended: false,
+  goal: null,
+  numbers: null,
+};
 
 /**
  * A small gateway for specs: real sockets, the protocol's messages, and one wallet per test that books claims
  * as the protocol says. `script` decides what happens to each claim; undefined books it.
  */
-export const startGateway = async (options: { port?: number; maxClaimsInFlight?: number } = {}) => {
-  const http = createServer();
+export const startGateway = async (
+  options: { port?: number; maxClaimsInFlight?: number; log?: ReturnType<typeof createLog> } = {},
+) => {
+  const pages = new Map<string, { type: string; body: string }>();
+  // Like an API that serves pages beside `/config`, which names this very gateway.
+  const http = createServer(({ headers, url = '/' }, answer) => {
+    const config = { type: 'application/json', body: JSON.stringify({ gateway: `http://${headers.host}` }) };
+    const page = url === '/config' ? config : pages.get(url.split('?')[0]!);
+    answer.writeHead(page ? 200 : 404, { 'content-type': page?.type ?? 'text/plain' });
+    answer.end(page?.body);
+  });
   const io = new Server<ClientToServer, ServerToClient>(http, { transports: ['websocket'] });
   const combos = new Map<string, number>();
+  const log = options.log ?? createLog();
   const state = {
     /** Every claim that arrived, in order. */
     arrived: [] as Claim[],
@@ -30,7 +59,12 @@ export const startGateway = async (options: { port?: number; maxClaimsInFlight?:
     welcome: true,
     /** How long the nth answer takes, in ms. */
     delayMs: (_nth: number) => 0,
-    snapshot: (live: string): LiveSnapshot | Refusal => ({ live, creator: 'c', ended: false, numbers: null }),
+    snapshot: (live: string): LiveSnapshot | Refusal => ({ ...unknownLive, live }),
+    /** Pages of missed bookings that were asked for, by the place they were to begin after. */
+    missed: [] as string[],
+    page: (after: string): MissedPage | Refusal | 'no_answer' => log.page(after),
+    /** When the token that was told expires, in ms since 1970. */
+    expiresAt: (_token: string) => Date.now() + 60_000,
   };
 
   const book = (claim: Claim): Receipt => {
@@ -74,6 +108,11 @@ export const startGateway = async (options: { port?: number; maxClaimsInFlight?:
       void socket.join(live);
       answer(state.snapshot(live));
     });
+    socket.on('live:missed', ({ after }, answer) => {
+      state.missed.push(after);
+      const page = state.page(after);
+      if (page !== 'no_answer') answer(page);
+    });
     socket.on('live:leave', ({ live }, answer) => {
       state.left.push(live);
       void socket.leave(live);
@@ -81,7 +120,7 @@ export const startGateway = async (options: { port?: number; maxClaimsInFlight?:
     });
     socket.on('token:renew', ({ token }, answer) => {
       state.renewed.push(token);
-      answer({ expiresAt: state.now() + 60_000 });
+      answer({ expiresAt: state.expiresAt(token) });
     });
     const { maxClaimsInFlight = 4 } = options;
     if (state.welcome)
@@ -102,6 +141,8 @@ export const startGateway = async (options: { port?: number; maxClaimsInFlight?:
     port,
     url: `http://127.0.0.1:${port}`,
     io,
+    log,
+    pages,
     combos,
     cutAll: () => {
       for (const socket of io.of('/').sockets.values()) socket.conn.close();

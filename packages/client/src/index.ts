@@ -1,8 +1,13 @@
+export { type Banner, type BannerQueue, emptyBanners, showBanners } from './banners.ts';
 export { Carat, type CaratEvents } from './carat.ts';
 export type { Combo, GiftToSend } from './combo.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export type { Token } from './connection.ts';
+export type { Addresses, Token } from './connection.ts';
 export { CaratError, type CaratErrorCode, CaratRefusal } from './errors.ts';
-export { defaultLimits, type Limits } from './limits.ts';
-export { comparePositions, type FeedPart, type LiveNumbers } from './numbers.ts';
-export type { WatchCallbacks, Watching } from './watching.ts';
+export type { FeedPart } from './feed.ts';
+export { findGateway } from './find-gateway.ts';
+export { growCombos, type ShownCombo } from './growing-combos.ts';
+export { defaultLimits, defaultShownLimits, type Limits, type ShownLimits } from './limits.ts';
+export { comparePositions, type LiveNumbers } from './numbers.ts';
+export { type Shown, type ShownNow, show } from './shown.ts';
+export type { WatchCallbacks, WatchEvents, Watching, WatchStatus } from './watching.ts';

@@ -1,34 +1,18 @@
-import type { LiveTick, ShownBooking } from '@carat/protocol';
+import type { LiveGoal } from '@carat/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comparePositions, continueFeed, type FeedPlace, fresher, resumeFeed } from './numbers.ts';
+import { comparePositions, fresher, type LiveNumbers } from './numbers.ts';
 
 const asOf = (position: string | null, generation = 'g') => ({ generation, position });
 
-const tick = (position: string | null, generation = 'g', board = position, ended = false): LiveTick => ({
+const tick = (position: string | null, generation = 'g', board = position, ended = false): LiveNumbers => ({
   live: 'l',
+  title: null,
+  goal: null,
   asOf: asOf(position, generation),
   totals: { coins: 1, gifts: 1, senders: 1 },
   board: { asOf: asOf(board, generation), entries: [] },
   ended,
-});
-
-const booking = (position: string): ShownBooking => ({
-  position,
-  combo: 'x',
-  viewer: 'v',
-  gift: 'rose',
-  booked: 1,
-  count: 1,
-  coins: 1,
-  at: 1,
-});
-
-const feed = (after: string | null, position: string, bookings: string[], generation = 'g') => ({
-  live: 'l',
-  asOf: asOf(position, generation),
-  after,
-  bookings: bookings.map(booking),
 });
 
 describe('positions', () => {
@@ -61,42 +45,12 @@ describe('numbers', () => {
     expect(fresher(tick('10'), tick('9', 'g', '9', true))).toEqual(tick('10', 'g', '10', true));
     expect(fresher(tick('10', 'g', '10', true), tick('11')).ended).toBe(true);
   });
-});
 
-describe('feeds', () => {
-  const place: FeedPlace = { asOf: asOf('20'), last: '15' };
-
-  it('hand on each booking once, by the bookings themselves', () => {
-    const next = continueFeed(place, feed('12', '21', ['14', '15', '18']));
-    expect(next.part).toEqual({ bookings: [booking('18')], gap: false });
-    expect(next.place).toEqual({ asOf: asOf('21'), last: '18' });
-  });
-
-  it('of an earlier place leave the place where it is', () => {
-    const next = continueFeed(place, feed('9', '14', ['14']));
-    expect(next).toEqual({ place, part: { bookings: [], gap: false } });
-  });
-
-  it('have a gap where they go on later than what was told, or cannot say', () => {
-    const gap = (from: FeedPlace | undefined, after: string | null, generation = 'g') =>
-      continueFeed(from, feed(after, '30', ['30'], generation)).part.gap;
-    expect([gap(place, '21'), gap(place, '20'), gap(place, null), gap(undefined, '21')]).toEqual([
-      true,
-      false,
-      true,
-      false,
-    ]);
-    const resumed = resumeFeed(place, undefined);
-    expect([gap(resumed, '21'), gap(resumed, '15'), gap(resumed, null)]).toEqual([true, false, true]);
-    expect([gap(place, '15', 'h'), gap(place, '20', 'h'), gap(place, '3', 'h')]).toEqual([
-      false,
-      false,
-      true,
-    ]);
-  });
-
-  it('go on from the known numbers after a reconnect, where none came so far', () => {
-    expect(resumeFeed(undefined, undefined)).toBeUndefined();
-    expect(resumeFeed(undefined, tick('7'))).toEqual({ asOf: asOf('7'), last: null });
+  it('have the goal that was told last, also with numbers that are not new', () => {
+    const goal: LiveGoal = { title: 'a new camera', coins: 1_000 };
+    const set = fresher(tick('10'), { ...tick('9'), goal });
+    expect(set).toEqual({ ...tick('10'), goal });
+    expect(fresher(set, { ...tick('10'), goal: { ...goal } })).toBe(set);
+    expect(fresher(set, tick('11')).goal).toBeNull();
   });
 });

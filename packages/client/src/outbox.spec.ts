@@ -67,6 +67,26 @@ describe('what is sent', () => {
     expect(outcomes).toEqual([4, 4, 4, 4, 'waits', 'waits', 'waits']);
   });
 
+  it('is merged with what came since where it was surely not booked, and else stays as it was', () => {
+    const refused = (code: RefusalCode, merge: boolean) => {
+      const { outbox, outcomes, ask, sendAll } = open();
+      ask(claimOf('a', 1), 0, merge);
+      const [first] = sendAll();
+      ask(claimOf('a', 3), 0, merge);
+      outbox.answered(first!, refuse(code, { retryAfterMs: 100 }), 0);
+      ask(claimOf('a', 4), 50, merge);
+      expect(sendAll(99)).toEqual([]);
+      outbox.expire(100);
+      const again = sendAll(100);
+      outbox.answered(again[0]!, receiptOf('a', again[0]!.claim.count), 100);
+      return [countsOf(again), outcomes];
+    };
+    expect(refused('too_many_claims', true)).toEqual([[4], [4, 4, 4]]);
+    expect(refused('overloaded', true)).toEqual([[4], [4, 4, 4]]);
+    expect(refused('outcome_unknown', true)).toEqual([[1], [1, 'waits', 'waits']]);
+    expect(refused('too_many_claims', false)).toEqual([[1], [1, 'waits', 'waits']]);
+  });
+
   it('is never merged where it is a raw claim, nor where the gift is another', () => {
     const { outbox, ask, sendAll } = open();
     ask(claimOf('a', 2), 0, false);

@@ -13,7 +13,8 @@ export type Asked = {
 };
 
 /**
- * A claim that waits to be sent or answered. Once sent it stays as it is, so a repetition says the very same.
+ * A claim that waits to be sent or answered. Once sent it stays as it is, so that a repetition says the very
+ * same, unless the answer is that it was not booked.
  */
 type Entry = {
   claim: Claim;
@@ -215,9 +216,21 @@ export class Outbox {
   #refused(lane: Lane, entry: Entry, refusal: Refusal, now: number): void {
     const why = new CaratRefusal(refusal);
     const payable = entry.merge ? payableCount(entry, refusal) : 0;
-    if (refusal.retry) this.#again(lane, entry, now, why, refusal.retryAfterMs);
-    else if (payable > 0) this.#reduce(lane, entry, payable, why);
+    if (refusal.retry) {
+      if (entry.merge && refusal.refused !== 'outcome_unknown') this.#reopen(lane, entry);
+      this.#again(lane, entry, now, why, refusal.retryAfterMs);
+    } else if (payable > 0) this.#reduce(lane, entry, payable, why);
     else this.#end(lane, entry, why);
+  }
+
+  /** It was surely not booked, so it is raised by what came since, and until it is sent again. */
+  #reopen(lane: Lane, entry: Entry): void {
+    entry.sent = false;
+    const [, next] = lane.entries;
+    if (!next?.merge || !sameGift(next.claim, entry.claim)) return;
+    entry.asked.push(...next.asked.splice(0));
+    if (next.claim.count > entry.claim.count) entry.claim = next.claim;
+    this.#remove(lane, next);
   }
 
   /** Claims what can be paid for first; the rest is rejected once that is settled. The combo is over. */

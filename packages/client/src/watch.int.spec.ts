@@ -1,17 +1,21 @@
-import { type LiveSnapshot, type LiveTick, refuse, type ShownBooking } from '@carat/protocol';
+import { type LiveSnapshot, refuse } from '@carat/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Carat } from './carat.ts';
 import { connect } from './connect.ts';
-import { startGateway, type TestGateway } from './gateway.fixture.ts';
-import type { FeedPart, LiveNumbers } from './numbers.ts';
+import type { FeedPart } from './feed.ts';
+import { startGateway, type TestGateway, unknownLive } from './gateway.fixture.ts';
+import type { LiveNumbers } from './numbers.ts';
+import type { WatchStatus } from './watching.ts';
 
 const soon = { timeout: 5_000, interval: 5 };
 
 let gateway: TestGateway;
 let carat: Carat;
 
-const tick = (position: string, coins: number, generation = 'g1', ended = false): LiveTick => ({
+const tick = (position: string, coins: number, generation = 'g1', ended = false): LiveNumbers => ({
   live: 'l',
+  title: null,
+  goal: null,
   asOf: { generation, position },
   totals: { coins, gifts: coins, senders: 1 },
   board: { asOf: { generation, position }, entries: [{ id: 'v', score: coins }] },
@@ -20,33 +24,28 @@ const tick = (position: string, coins: number, generation = 'g1', ended = false)
 
 const snapshot = (position: string, coins: number, generation = 'g1'): LiveSnapshot => {
   const { asOf, totals, board } = tick(position, coins, generation);
-  return { live: 'l', creator: 'c', ended: false, numbers: { asOf, totals, board } };
+  return { ...unknownLive, numbers: { asOf, totals, board } };
 };
 
-const booking = (position: string): ShownBooking => ({
-  position,
-  combo: 'x',
-  viewer: 'v',
-  gift: 'rose',
-  booked: 1,
-  count: 1,
-  coins: 1,
-  at: 1,
-});
-
-const tell = (sent: LiveTick) => gateway.io.to('l').emit('live:tick', sent);
-const feed = (after: string | null, position: string, bookings: string[], generation = 'g1') =>
-  gateway.io.to('l').emit('live:feed', {
-    live: 'l',
-    asOf: { generation, position },
-    after,
-    bookings: bookings.map(booking),
-  });
+const tell = (sent: LiveNumbers) => gateway.io.to('l').emit('live:tick', sent);
+/** Books, and tells the room. */
+const book = (count: number): void => {
+  gateway.log.book(count);
+  gateway.io.to('l').emit('live:feed', gateway.log.part());
+};
+const placesOf = (parts: readonly FeedPart[]) =>
+  parts.flatMap(({ bookings }) => bookings.map(({ position }) => position));
 
 beforeEach(async () => {
   gateway = await startGateway();
   gateway.snapshot = () => snapshot('10', 1);
-  const limits = { firstRetryMs: 10, longestRetryMs: 40, longestReconnectMs: 50, answerTimeoutMs: 200 };
+  const limits = {
+    firstRetryMs: 10,
+    longestRetryMs: 40,
+    longestReconnectMs: 50,
+    answerTimeoutMs: 200,
+    bookingsBuffered: 10,
+  };
   carat = await connect({ url: gateway.url, token: 't', limits });
 });
 
@@ -85,39 +84,94 @@ describe('watching a live', () => {
     await vi.waitFor(() => expect(two?.numbers).toEqual(tick('21', 6)), soon);
   });
 
-  it('hands on bookings once each, and says where some are missing', async () => {
+  it('reads what it missed over a reconnect in pages, and hands on all of it once, in order', async () => {
+    const parts: FeedPart[] = [];
+    const statuses: WatchStatus[] = [];
+    const watching = carat.watch('l', {
+      onFeed: (part) => parts.push(part),
+      onStatus: (status) => statuses.push(status),
+    });
+    await watching.ready;
+    book(2);
+    await vi.waitFor(() => expect(placesOf(parts)).toHaveLength(2), soon);
+    gateway.log.pageSize = 3;
+    gateway.cutAll();
+    gateway.log.book(10);
+    await vi.waitFor(() => expect(gateway.missed).not.toHaveLength(0), soon);
+    book(2);
+    await vi.waitFor(() => expect(placesOf(parts)).toHaveLength(14), soon);
+    expect(placesOf(parts)).toEqual(gateway.log.all.map(({ position }) => position));
+    expect(parts.some(({ gap }) => gap)).toBe(false);
+    expect(gateway.missed.slice(0, 4)).toEqual(['12', '15', '18', '21']);
+    expect(statuses).toEqual(['live', 'waiting', 'catching_up', 'live']);
+  });
+
+  it('reads what a lost part held, and says where it is no longer to be had', async () => {
     const parts: FeedPart[] = [];
     const watching = carat.watch('l', { onFeed: (part) => parts.push(part) });
     await watching.ready;
-    feed(null, '12', ['11', '12']);
-    feed('11', '13', ['12', '13']);
-    feed('13', '14', []);
-    feed('20', '21', ['21']);
-    feed('3', '5', ['4', '5'], 'g2');
-    await vi.waitFor(() => expect(parts).toHaveLength(4), soon);
-    expect(parts.map(({ gap }) => gap)).toEqual([false, false, true, true]);
-    expect(parts.map(({ bookings }) => bookings.map(({ position }) => position))).toEqual([
-      ['11', '12'],
-      ['13'],
-      ['21'],
-      ['4', '5'],
-    ]);
+    gateway.log.book(3);
+    gateway.log.part();
+    book(1);
+    await vi.waitFor(() => expect(placesOf(parts)).toEqual(['11', '12', '13', '14']), soon);
+    gateway.log.book(3);
+    gateway.log.part();
+    gateway.log.keepOnly(1);
+    book(1);
+    await vi.waitFor(() => expect(placesOf(parts)).toHaveLength(6), soon);
+    expect(parts.find(({ gap }) => gap)).toMatchObject({
+      bookings: [{ position: '17' }, { position: '18' }],
+    });
   });
 
-  it('says that bookings are missing after a cut before the first of them', async () => {
+  it('asks again where no page comes, and goes by the totals where pages are refused', async () => {
     const parts: FeedPart[] = [];
-    const onSnapshot = vi.fn();
-    carat.watch('l', { onFeed: (part) => parts.push(part), onSnapshot });
-    await vi.waitFor(() => expect(onSnapshot).toHaveBeenCalledTimes(1), soon);
-    gateway.cutAll();
-    await vi.waitFor(() => expect(onSnapshot).toHaveBeenCalledTimes(2), soon);
-    feed(null, '31', ['31']);
-    feed('31', '32', ['32']);
-    gateway.cutAll();
-    await vi.waitFor(() => expect(onSnapshot).toHaveBeenCalledTimes(3), soon);
-    feed('32', '34', ['33', '34']);
-    await vi.waitFor(() => expect(parts).toHaveLength(3), soon);
-    expect(parts.map(({ gap }) => gap)).toEqual([true, false, false]);
+    const watching = carat.watch('l', { onFeed: (part) => parts.push(part) });
+    await watching.ready;
+    gateway.page = (after) => {
+      if (gateway.missed.length === 1) return 'no_answer';
+      return gateway.missed.length === 2 ? refuse('overloaded') : gateway.log.page(after);
+    };
+    gateway.log.book(1);
+    gateway.log.part();
+    book(1);
+    await vi.waitFor(() => expect(placesOf(parts)).toEqual(['11', '12']), soon);
+    gateway.page = () => refuse('forbidden');
+    gateway.log.book(1);
+    gateway.log.part();
+    book(1);
+    await vi.waitFor(() => expect(placesOf(parts)).toEqual(['11', '12', '14']), soon);
+    expect(parts.map(({ gap }) => gap).filter((gap) => gap)).toHaveLength(1);
+  });
+
+  it('hands bookings to a loop, and to a slow one the newest with a gap', async () => {
+    const watching = carat.watch('l');
+    await watching.ready;
+    const [loop, slow] = [watching.bookings(), watching.bookings()];
+    const seen: string[] = [];
+    book(4);
+    for await (const { bookings, gap } of loop) {
+      expect(gap).toBe(false);
+      seen.push(...bookings.map(({ position }) => position));
+      if (seen.length === 16) break;
+      book(4);
+    }
+    expect(seen).toEqual(gateway.log.all.map(({ position }) => position));
+    watching.close();
+    const kept: FeedPart[] = [];
+    for await (const part of slow) kept.push(part);
+    expect(placesOf(kept)).toEqual(seen.slice(6));
+    expect(kept.map(({ gap }) => gap)).toEqual([true, false, false]);
+    expect(await watching.bookings().next()).toMatchObject({ done: true });
+  });
+
+  it('tells title and goal with the numbers', async () => {
+    gateway.snapshot = () => ({ ...snapshot('10', 1), title: 'Evening', goal: { title: 'tea', coins: 9 } });
+    const watching = carat.watch('l');
+    await watching.ready;
+    expect(watching.numbers).toMatchObject({ title: 'Evening', goal: { title: 'tea', coins: 9 } });
+    tell(tick('11', 2));
+    await vi.waitFor(() => expect(watching.numbers).toEqual({ ...tick('11', 2), title: 'Evening' }), soon);
   });
 
   it('yields the current numbers to a loop, the latest only to a slow one, until it is closed', async () => {
@@ -161,7 +215,7 @@ describe('watching a live', () => {
   });
 
   it('keeps unknown numbers unknown, and ends with the connection', async () => {
-    gateway.snapshot = () => ({ live: 'l', creator: 'c', ended: false, numbers: null });
+    gateway.snapshot = () => unknownLive;
     const watching = carat.watch('l');
     await watching.ready;
     expect(watching.numbers).toBeUndefined();

@@ -1,22 +1,29 @@
-import type { LiveFeed, LiveSnapshot, LiveTick } from '@carat/protocol';
+import type { LiveFeed, LiveSnapshot, LiveTick, MissedPage } from '@carat/protocol';
+import { BookingQueue } from './booking-queue.ts';
 import { CaratError } from './errors.ts';
-import {
-  continueFeed,
-  type FeedPart,
-  type FeedPlace,
-  fresher,
-  type LiveNumbers,
-  numbersOf,
-  resumeFeed,
-} from './numbers.ts';
+import { Feed, type FeedPart } from './feed.ts';
+import type { Limits } from './limits.ts';
+import { Listeners } from './listeners.ts';
+import { fresher, type LiveNumbers, numbersOf } from './numbers.ts';
+
+/** `waiting`: offline, or without its snapshot. `catching_up`: missed bookings are read, new ones held. */
+export type WatchStatus = 'waiting' | 'catching_up' | 'live' | 'closed';
+
+export type WatchEvents = {
+  /** The numbers moved on. */
+  tick: LiveNumbers;
+  /** Bookings, each once, in log order. */
+  feed: FeedPart;
+  /** Where the watch begins, and again after every reconnect. */
+  snapshot: LiveSnapshot;
+  status: WatchStatus;
+};
 
 export type WatchCallbacks = {
-  /** The numbers moved on. */
   onTick?: (numbers: LiveNumbers) => void;
-  /** Bookings, each once, in log order. */
   onFeed?: (part: FeedPart) => void;
-  /** Where the watch begins, and again after every reconnect. */
   onSnapshot?: (snapshot: LiveSnapshot) => void;
+  onStatus?: (status: WatchStatus) => void;
 };
 
 /**
@@ -29,27 +36,53 @@ export interface Watching extends AsyncIterable<LiveNumbers> {
   readonly ready: Promise<LiveSnapshot>;
   /** The latest; undefined until they are known. */
   readonly numbers: LiveNumbers | undefined;
+  /** The latest. */
+  readonly snapshot: LiveSnapshot | undefined;
+  readonly status: WatchStatus;
   readonly closed: boolean;
+  /** Calls back each time; returns what ends that. */
+  on<Name extends keyof WatchEvents>(name: Name, listener: (value: WatchEvents[Name]) => void): () => void;
+  /**
+   * The parts that come from now on, for one loop. So many bookings as `bookingsBuffered` wait for a slow
+   * reader; beyond it the oldest are let go, and the next part says `gap`.
+   */
+  bookings(): AsyncIterableIterator<FeedPart>;
   close(): void;
 }
+
+/** What a watch asks of its connection. */
+export type WatchHooks = {
+  readonly ask: (watching: LiveWatch, after: string) => void;
+  readonly leave: (watching: LiveWatch) => void;
+};
 
 /** A watch as its connection sees it, which tells it what comes. */
 export class LiveWatch implements Watching {
   readonly live: string;
   readonly ready: Promise<LiveSnapshot>;
   numbers: LiveNumbers | undefined;
-  readonly #callbacks: WatchCallbacks;
-  readonly #leave: (watching: LiveWatch) => void;
-  #place: FeedPlace | undefined;
-  #began = false;
+  snapshot: LiveSnapshot | undefined;
+  status: WatchStatus = 'waiting';
+  readonly #limits: Limits;
+  readonly #hooks: WatchHooks;
+  readonly #listeners = new Listeners<WatchEvents>();
+  readonly #feed: Feed;
+  readonly #queues = new Set<BookingQueue>();
+  readonly #wakers = new Set<() => void>();
   #ended: { error?: Error } | undefined;
   #opening!: { resolve: (snapshot: LiveSnapshot) => void; reject: (error: Error) => void };
-  readonly #wakers = new Set<() => void>();
 
-  constructor(live: string, callbacks: WatchCallbacks, leave: (watching: LiveWatch) => void) {
+  constructor(live: string, callbacks: WatchCallbacks, limits: Limits, hooks: WatchHooks) {
     this.live = live;
-    this.#callbacks = callbacks;
-    this.#leave = leave;
+    this.#limits = limits;
+    this.#hooks = hooks;
+    const { onTick, onFeed, onSnapshot, onStatus } = callbacks;
+    if (onTick) this.on('tick', onTick);
+    if (onFeed) this.on('feed', onFeed);
+    if (onSnapshot) this.on('snapshot', onSnapshot);
+    if (onStatus) this.on('status', onStatus);
+    const hand = (part: FeedPart) => this.#listeners.tell('feed', part);
+    this.#feed = new Feed({ hand, ask: (after) => hooks.ask(this, after) }, limits);
     this.ready = new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
     });
@@ -60,36 +93,60 @@ export class LiveWatch implements Watching {
     return this.#ended !== undefined;
   }
 
+  on<Name extends keyof WatchEvents>(name: Name, listener: (value: WatchEvents[Name]) => void): () => void {
+    return this.#listeners.on(name, listener);
+  }
+
+  bookings(): AsyncIterableIterator<FeedPart> {
+    const queue = new BookingQueue(this.#limits, () => {
+      unlisten();
+      this.#queues.delete(queue);
+    });
+    const unlisten = this.on('feed', (part) => queue.add(part));
+    this.#queues.add(queue);
+    if (this.#ended) queue.end(this.#ended.error);
+    return queue;
+  }
+
   close(): void {
     if (this.closed) return;
     this.end(undefined, new CaratError('closed'));
-    this.#leave(this);
+    this.#hooks.leave(this);
+  }
+
+  /** The connection is gone. */
+  lost(): void {
+    this.#feed.lost();
+    this.#tellStatus();
   }
 
   /** A snapshot came. */
   begin(snapshot: LiveSnapshot): void {
-    if (this.#began) this.#place = resumeFeed(this.#place, this.numbers);
-    this.#began = true;
+    this.snapshot = snapshot;
     this.#opening.resolve(snapshot);
-    hand(this.#callbacks.onSnapshot, snapshot);
+    this.#listeners.tell('snapshot', snapshot);
     const numbers = numbersOf(snapshot);
-    if (numbers) this.tick(numbers);
+    if (numbers) this.#show(numbers);
+    this.#feed.begin(snapshot.numbers?.asOf.position);
+    this.#tellStatus();
   }
 
   /** Numbers came. */
   tick(tick: LiveTick): void {
-    const numbers = fresher(this.numbers, tick);
-    if (numbers === this.numbers) return;
-    this.numbers = numbers;
-    hand(this.#callbacks.onTick, numbers);
-    this.#wake();
+    this.#show({ ...tick, title: this.snapshot?.title ?? null });
   }
 
   /** Bookings came. */
   feed(feed: LiveFeed): void {
-    const { place, part } = continueFeed(this.#place, feed);
-    this.#place = place;
-    if (part.bookings.length > 0 || part.gap) hand(this.#callbacks.onFeed, part);
+    this.#feed.part(feed);
+    this.#tellStatus();
+  }
+
+  /** The page of missed bookings that was asked for came; undefined where it is not to be had. */
+  missed(page: MissedPage | undefined): void {
+    if (page) this.#feed.page(page);
+    else this.#feed.refused();
+    this.#tellStatus();
   }
 
   /** Nothing more will come. With an error iterations fail; `unready` is what `ready` then rejects with. */
@@ -97,6 +154,8 @@ export class LiveWatch implements Watching {
     if (this.closed) return;
     this.#ended = error ? { error } : {};
     if (unready) this.#opening.reject(unready);
+    for (const queue of [...this.#queues]) queue.end(error);
+    this.#tellStatus();
     this.#wake();
   }
 
@@ -112,23 +171,24 @@ export class LiveWatch implements Watching {
     }
   }
 
+  #show(next: LiveNumbers): void {
+    const numbers = fresher(this.numbers, next);
+    if (numbers === this.numbers) return;
+    this.numbers = numbers;
+    this.#listeners.tell('tick', numbers);
+    this.#wake();
+  }
+
+  #tellStatus(): void {
+    const status = this.closed ? 'closed' : this.#feed.state;
+    if (status === this.status) return;
+    this.status = status;
+    this.#listeners.tell('status', status);
+  }
+
   #wake(): void {
     const wakers = [...this.#wakers];
     this.#wakers.clear();
     for (const wake of wakers) wake();
   }
 }
-
-/**
- * Calls back; what the callback throws is raised on its own, so it cannot break what else was to be handed
- * on.
- */
-export const hand = <T>(callback: ((value: T) => void) | undefined, value: T): void => {
-  try {
-    callback?.(value);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-};
