@@ -5,18 +5,23 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { identify } from './access.ts';
 import { answerError, answerGarbage, setUpAnswering } from './answering.ts';
 import { mountBullBoard } from './bull-board/board.ts';
-import type { Jobs } from './bull-board/jobs.ts';
 import { limits } from './limits.ts';
 import { createNumbers, type NumbersReader } from './numbers.ts';
 import { observeRequests } from './observe.ts';
 import { registerOpenApi } from './openapi.ts';
+import { mountPages } from './pages.ts';
 import { createPast } from './past.ts';
+import { blockRoutes } from './routes/blocks.ts';
 import { boardRoutes } from './routes/boards.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { creatorRoutes } from './routes/creators.ts';
+import { definedBoardRoutes } from './routes/defined-boards.ts';
 import { feedRoutes } from './routes/feed.ts';
+import { goalRoutes } from './routes/goal.ts';
 import { grantRoutes } from './routes/grants.ts';
 import { liveRoutes } from './routes/lives.ts';
+import { operatorRoutes } from './routes/operators.ts';
+import { overTimeRoutes } from './routes/over-time.ts';
 import { rateRoutes } from './routes/rates.ts';
 import type { Api, App, Routes } from './routes/route.ts';
 import { serviceRoutes } from './routes/service.ts';
@@ -29,12 +34,14 @@ export type Dependencies = Omit<Api, 'inTurn' | 'numbers' | 'past'> & {
   readonly numbers: NumbersReader;
   /** Where tables of all time are kept, so that they need not be folded from the start of the log. */
   readonly dumps?: DumpStore;
-  /** The projector's jobs, where operators may look at them. */
-  readonly jobs?: Jobs;
+  /** Where the build of the pages lies. */
+  readonly pagesDir: string;
 };
 
 const signedInRoutes: readonly Routes[] = [
   liveRoutes,
+  goalRoutes,
+  blockRoutes,
   totalsRoutes,
   feedRoutes,
   catalogueRoutes,
@@ -42,7 +49,10 @@ const signedInRoutes: readonly Routes[] = [
   grantRoutes,
   walletRoutes,
   creatorRoutes,
+  overTimeRoutes,
   boardRoutes,
+  definedBoardRoutes,
+  operatorRoutes,
 ];
 
 /** The API as a Fastify instance: to be listened with, or injected into. */
@@ -65,9 +75,10 @@ export const buildApi = (dependencies: Dependencies): App => {
   }).withTypeProvider<ZodTypeProvider>();
 
   setUpAnswering(app);
-  registerOpenApi(app);
+  registerOpenApi(app, api.gatewayUrl);
   app.register(async (open: App) => serviceRoutes(open, api));
-  if (dependencies.jobs) mountBullBoard(app, dependencies.jobs, api.auth);
+  mountPages(app, dependencies.pagesDir, api.gatewayUrl);
+  if (api.system) mountBullBoard(app, api.system.jobs, api.auth);
   app.register(async (signedIn: App) => {
     observeRequests(signedIn, api.metrics);
     requireToken(signedIn, api);

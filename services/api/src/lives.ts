@@ -1,15 +1,18 @@
 import {
   type Decision,
-  evolveLive,
+  foldLive,
   initialLive,
   type KnownLive,
   type Live,
   type LiveEvent,
   liveEventTypes,
+  refuse as refuseDecision,
   streams,
 } from '@carat/domain';
 import type { EventStore } from '@carat/event-store';
 import { type http, type Refusal, refuse } from '@carat/protocol';
+import type { Identity } from '@carat/service-kit';
+import { actsFor } from './access.ts';
 import { writeOf } from './append.ts';
 import { decideAndAppend } from './decide-and-append.ts';
 import { type Folded, foldStream } from './folded-stream.ts';
@@ -21,7 +24,7 @@ const readLive = (store: EventStore, live: string): Promise<Folded<Live>> =>
     stream: streams.live(live),
     types: liveEventTypes,
     initial: initialLive,
-    evolve: (state, events) => events.reduce(evolveLive, state),
+    evolve: foldLive,
   }).read();
 
 /** A live that was started once, running or ended. @throws EventStoreError */
@@ -31,7 +34,7 @@ export const findLive = async (store: EventStore, live: string): Promise<KnownLi
 };
 
 /** A live as it is answered. */
-export const showLive = ({ status: _, ...live }: KnownLive): http.Live => live;
+export const showLive = ({ status: _, blocked: __, ...live }: KnownLive): http.Live => live;
 
 type Changing = { readonly store: EventStore; readonly inTurn: InTurn; readonly newId: () => string };
 type Changed = { readonly live: http.Live; readonly isChanged: boolean };
@@ -52,10 +55,21 @@ export const changeLive = (
       const decision = decide(state);
       if (decision.refused) return { writes: [], answer: decision.refusal };
       const { events } = decision;
-      const changed = showLive(events.reduce(evolveLive, state) as KnownLive);
+      const changed = showLive(foldLive(state, events) as KnownLive);
       const isChanged = events.length > 0;
       const writes = isChanged ? [writeOf(stream, expected, events, newId)] : [];
       return { writes, answer: { live: changed, isChanged } };
     }),
   );
 };
+
+/** Changes a live in the name of its creator or the platform; nobody else may. @throws EventStoreError */
+export const changeOwnLive = (
+  changing: Changing,
+  { live, identity }: { readonly live: string; readonly identity: Identity },
+  decide: (state: Live) => Decision<LiveEvent>,
+): Promise<Changed | Refusal> =>
+  changeLive(changing, live, (state) => {
+    const may = state.status === 'unknown' || actsFor(identity, 'creator', state.creator);
+    return may ? decide(state) : refuseDecision('forbidden');
+  });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { logCreated } from '@carat/domain';
 import { appendSurely, openEventStore } from '@carat/event-store';
 import { createRedisDumps } from '@carat/history';
@@ -42,7 +43,7 @@ await runService('api', async () => {
     store,
     numbers: createReader(redis),
     dumps: createRedisDumps(redis),
-    jobs,
+    system: { redis, jobs },
     auth,
     clock,
     clockFault: clockCheck.fault,
@@ -51,6 +52,7 @@ await runService('api', async () => {
     metrics,
     log,
     gatewayUrl: config.CARAT_GATEWAY_URL,
+    pagesDir: fileURLToPath(new URL('../../studio/dist/', import.meta.url)),
   });
   await app.listen({ host: config.CARAT_HOST, port: config.CARAT_API_PORT });
 

@@ -5,10 +5,14 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
+import { describeSockets } from './asyncapi.ts';
 
 /** What is answered, under the names and with the descriptions it has in the document. */
 const named = {
   Live: [http.live, 'A live: whose it is, and when it ran'],
+  Block: [http.block, 'Whether the live takes gifts from the viewer'],
+  Blocks: [http.blocks, 'Viewers that are blocked, by their ids'],
+  LiveMinutes: [http.liveMinutes, 'What was booked, by the minute'],
   Gift: [http.gift, 'An entry of the catalogue'],
   DiamondRate: [http.diamondRate, 'What a coin earns from an instant on'],
   Grant: [http.grant, 'The grant as it was made'],
@@ -16,8 +20,13 @@ const named = {
   Combo: [http.combo, 'How a combo stands in the log'],
   Totals: [http.totals, 'What a live has brought in'],
   Board: [http.board, 'Who is ahead, best first'],
+  DefinedBoard: [http.definedBoard, 'Whom a board ranks, and which bookings count'],
   Earnings: [http.earnings, 'What a creator has earned'],
+  CreatorLives: [http.creatorLives, 'Lives, newest first'],
+  CreatorDays: [http.creatorDays, 'What was booked, by the day'],
   Feed: [http.feed, 'Bookings in the order of the log'],
+  SystemStatus: [http.systemStatus, 'How the system stands, as far as it can be seen'],
+  Conservation: [http.conservation, 'Sums of the log and of the numbers, and whether they agree'],
   ClientConfig: [http.clientConfig, 'What a client needs to begin with'],
   Refusal: [refusal, 'Why not, and whether the very same request can succeed later'],
 } as const;
@@ -29,7 +38,8 @@ const info = {
   title: 'Carat',
   version: manifest.version,
   description:
-    'Lives, gifts, wallets and numbers. Gifts are sent over the gateway’s socket (see `GET /config`).\n\n' +
+    'Lives, gifts, wallets and numbers. Gifts are sent over the gateway’s socket (see `GET /config`), ' +
+    'which `/asyncapi.json` describes.\n\n' +
     'Whatever is refused is answered with a `Refusal`: a code of one closed list, and whether the very ' +
     'same request can succeed later. Numbers say as of which generation and position they are; two with ' +
     'the same one always agree. Coins are integers; diamonds are thousandths, `millidiamonds`; instants ' +
@@ -43,14 +53,19 @@ const tags = [
   { name: 'Wallets', description: 'What viewers hold and have sent' },
   { name: 'Creators', description: 'What creators earn' },
   { name: 'Boards', description: 'Who is ahead' },
+  { name: 'Operators', description: 'How the system does, for whoever runs it' },
   { name: 'Service', description: 'How to find the gateway, and how this process does' },
 ];
 
 /** What a route of the API proper asks of its caller. */
 export const signedIn = [{ bearer: [] }];
 
-/** Describes the API, at /openapi.json, and as pages at /docs. Routes must be registered after it. */
-export const registerOpenApi = (app: FastifyInstance): void => {
+/**
+ * Describes the API, at /openapi.json, and as pages at /docs; and the gateway's sockets, at /asyncapi.json.
+ * Routes must be registered after it.
+ */
+export const registerOpenApi = (app: FastifyInstance, gatewayUrl: string): void => {
+  const sockets = describeSockets(gatewayUrl);
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -72,6 +87,7 @@ export const registerOpenApi = (app: FastifyInstance): void => {
   });
   app.register(async (scope) => {
     scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    scope.get('/asyncapi.json', { schema: { hide: true } }, async () => sockets);
   });
 };
 

@@ -1,7 +1,10 @@
 import type { EventStore } from '@carat/event-store';
 import {
   type DumpStore,
+  type PastBoard,
+  type PastDefinedBoard,
   pastBoard,
+  pastDefinedBoard,
   pastEarnings,
   pastLive,
   pastWallet,
@@ -18,7 +21,12 @@ import { limits } from './limits.ts';
 export const mayLookBack = (identity: Identity, creator?: string): boolean =>
   isStaff(identity) || (identity.sub === creator && identity.roles.includes('creator'));
 
-type Board = Omit<Parameters<typeof pastBoard>[1], 'place' | 'on'> & { readonly on: number | undefined };
+type Asked<Board> = Omit<Board, 'place' | 'on'> & { readonly on: number | undefined };
+type Board = Asked<PastBoard>;
+type DefinedBoard = Asked<PastDefinedBoard>;
+
+const instantOf = (at: http.Moment, { at: then }: Resolved): number =>
+  'instant' in at ? at.instant : (then ?? 0);
 
 /**
  * Numbers as they were at a moment, folded from the log; they need no read models. Each refuses with
@@ -68,8 +76,13 @@ export const createPast = (
       look(at, (sources, { position: place }) => pastEarnings(sources, { creator, place })),
     /** Of the window that holds `on`, or else the moment itself. */
     board: (board: Board, at: http.Moment): Promise<http.Board | Refusal> =>
-      look(at, (sources, { position: place, at: then }) =>
-        pastBoard(sources, { ...board, on: board.on ?? ('instant' in at ? at.instant : (then ?? 0)), place }),
+      look(at, (sources, place) =>
+        pastBoard(sources, { ...board, on: board.on ?? instantOf(at, place), place: place.position }),
+      ),
+    /** Likewise, one that an operator defined. */
+    definedBoard: (board: DefinedBoard, at: http.Moment): Promise<http.Board | Refusal> =>
+      look(at, (sources, place) =>
+        pastDefinedBoard(sources, { ...board, on: board.on ?? instantOf(at, place), place: place.position }),
       ),
     wallet: (viewer: string, at: http.Moment): Promise<http.Wallet | Refusal> =>
       look(at, (_, { position }) => pastWallet(store, viewer, position)),

@@ -38,8 +38,9 @@ export const tokenIn = ({ query }: FastifyRequest): string | undefined => {
 };
 
 /**
- * Keeps an operator's token as a cookie that no script reads, that no other site's page sends, that goes to
- * this path only and ends with the token. Then it leads to where the address tells nothing of it.
+ * Keeps an operator's token as a cookie that no script reads, that goes to this path only and ends with the
+ * token. Other sites' pages send it by links alone, so that one may come from there; nothing is changed by
+ * what a link asks for. Then it leads to where the address tells nothing of it.
  */
 export const signIn = async (
   auth: Auth,
@@ -60,7 +61,7 @@ export const signIn = async (
     `Path=${path}`,
     `Expires=${new Date(identity.expiresAt).toUTCString()}`,
     'HttpOnly',
-    'SameSite=Strict',
+    'SameSite=Lax',
     ...(isSecure ? ['Secure'] : []),
   ];
   return reply.header('set-cookie', cookie.join('; ')).redirect(path, 303);

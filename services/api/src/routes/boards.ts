@@ -7,18 +7,19 @@ import { asOfMoment, lookingBack, pageLimit, type Routes } from './route.ts';
 
 const tags = ['Boards'];
 
-const queryOf = <Window extends z.ZodType>(window: Window) =>
-  z.strictObject({
-    window,
-    at: asOfMoment,
-    on: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .optional()
-      .describe('an instant within the window, ms since 1970; now, or `at`, where it is missing'),
-    limit: pageLimit(limits.defaultBoardEntries, limits.maxBoardEntries),
-  });
+/** What of a board is asked for. */
+export const boardQuery = {
+  at: asOfMoment,
+  on: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('an instant within the window, ms since 1970; now, or `at`, where it is missing'),
+  limit: pageLimit(limits.defaultBoardEntries, limits.maxBoardEntries),
+};
+
+const queryOf = <Window extends z.ZodType>(window: Window) => z.strictObject({ window, ...boardQuery });
 
 const description =
   'Windows are hours, days and ISO weeks of UTC. Ties go to who reached the score first. ' +

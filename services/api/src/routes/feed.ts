@@ -28,7 +28,7 @@ export const feedRoutes: Routes = (app, { store, numbers }) => {
       const found = await findLive(store, live);
       if (isRefusal(found)) return found;
       const page = after === undefined ? { limit } : { after, limit };
-      const read = await numbers((reader) => reader.liveFeed(live, page));
+      const read = await numbers((reader) => reader.liveFeed(found, page));
       return isRefusal(read) ? read : { live, ...read };
     },
   );

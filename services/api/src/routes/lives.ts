@@ -1,8 +1,8 @@
-import { endLive, refuse as refuseDecision, startLive } from '@carat/domain';
+import { endLive, startLive } from '@carat/domain';
 import { http, id, isRefusal, type Refusal, refuse } from '@carat/protocol';
 import { z } from 'zod';
 import { actsFor } from '../access.ts';
-import { changeLive, findLive, showLive } from '../lives.ts';
+import { changeLive, changeOwnLive, findLive, showLive } from '../lives.ts';
 import { refusingSignedIn, signedIn } from '../openapi.ts';
 import type { Routes } from './route.ts';
 
@@ -66,11 +66,9 @@ const endRoute: Routes = (app, api) => {
       },
     },
     async ({ params: { live }, identity }) => {
-      const ended = await changeLive(api, live, (state) => {
-        const mayEnd = state.status === 'unknown' || actsFor(identity, 'creator', state.creator);
-        if (!mayEnd) return refuseDecision('forbidden');
-        return endLive({ by: identity.sub, now: api.clock.now() }, state);
-      });
+      const ended = await changeOwnLive(api, { live, identity }, (state) =>
+        endLive({ by: identity.sub, now: api.clock.now() }, state),
+      );
       return isRefusal(ended) ? ended : ended.live;
     },
   );

@@ -7,6 +7,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { limits } from '../limits.ts';
 import type { Numbers } from '../numbers.ts';
+import type { System } from '../operators/status.ts';
 import type { Past } from '../past.ts';
 import type { InTurn } from '../turns.ts';
 
@@ -27,6 +28,8 @@ export type Api = {
   readonly log: Logger;
   /** Where clients find the gateway. */
   readonly gatewayUrl: string;
+  /** What operators look at beside the log; undefined where there is no Redis to look at. */
+  readonly system?: System;
 };
 
 export type App = FastifyInstance<

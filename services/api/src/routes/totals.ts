@@ -31,7 +31,7 @@ export const totalsRoutes: Routes = (app, { store, numbers, past }) => {
       const found = await findLive(store, live);
       if (isRefusal(found)) return found;
       if (at) return mayLookBack(identity, found.creator) ? past.totals(live, at) : refuse('forbidden');
-      const read = await numbers((reader) => reader.liveTotals(live));
+      const read = await numbers((reader) => reader.liveTotals(found));
       if (isRefusal(read)) return read;
       const { millidiamonds, ...shown } = read.totals;
       const mayKnow = actsFor(identity, 'creator', found.creator);
@@ -60,7 +60,7 @@ export const totalsRoutes: Routes = (app, { store, numbers, past }) => {
       if (isRefusal(found)) return found;
       if (at)
         return mayLookBack(identity, found.creator) ? past.liveBoard(live, limit, at) : refuse('forbidden');
-      const read = await numbers((reader) => reader.liveBoard(live, limit));
+      const read = await numbers((reader) => reader.liveBoard(found, limit));
       return isRefusal(read) ? read : { ...read, unit: 'coins' as const };
     },
   );

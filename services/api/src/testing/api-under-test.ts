@@ -64,17 +64,22 @@ export const dependenciesOf = (store: EventStore, more: Partial<Dependencies> = 
     metrics: createMetrics('api'),
     log: createLogger({ service: 'api', level: 'silent' }),
     gatewayUrl: 'http://gateway.test:3001',
+    pagesDir: '/nowhere',
     ...more,
   };
 };
 
 const away = () => Promise.reject(new Error('nothing was given to read numbers from'));
-const unreadable: NumbersReader = {
+export const unreadable: NumbersReader = {
   liveTotals: away,
   liveBoard: away,
   liveFeed: away,
   earnings: away,
+  liveMinutes: away,
+  creatorDays: away,
+  creatorLives: away,
   board: away,
+  definedBoard: away,
 };
 
 export type Caller = { readonly sub: string; readonly roles: readonly string[] };
@@ -84,7 +89,7 @@ export const creator: Caller = { sub: 'carla', roles: ['creator'] };
 export const otherCreator: Caller = { sub: 'chris', roles: ['creator'] };
 export const viewer: Caller = { sub: 'vera', roles: ['viewer'] };
 
-type Method = 'GET' | 'POST' | 'PUT';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 type Answer = { readonly status: number; readonly body: Record<string, unknown> };
 
 /** Calls an api as somebody; every answer must be one that the OpenAPI document tells of. */
