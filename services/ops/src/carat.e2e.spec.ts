@@ -81,7 +81,14 @@ describe('carat play --local', () => {
 describe('carat verify', () => {
   let system: System;
   let redis: Redis;
-  let keys: { board: string; ranks: string; totals: string; feed: string; heads: string; gifters: string };
+  let keys: Readonly<
+    Record<
+      'board' | 'ranks' | 'totals' | 'feed' | 'heads' | 'gifters' | 'minutes' | 'days' | 'lives' | 'ledger',
+      string
+    >
+  >;
+  /** The live that was played. */
+  let name: string;
   const signal = new AbortController().signal;
   const differences = async (): Promise<string> => (await verify(system, signal)).differences.join('\n');
 
@@ -94,7 +101,7 @@ describe('carat verify', () => {
     redis = new Redis(system.redisUrl);
     const { generation } = (await activeGeneration(redis))!;
     const all = await redis.keys('*:live-board:*');
-    const name = all.find((key) => !key.includes('ranks:'))!.split('live-board:')[1]!;
+    name = all.find((key) => !key.includes('ranks:'))!.split('live-board:')[1]!;
     const of = (table: string): string => tableKey(generation, 'creators', table);
     keys = {
       board: of(tables.liveBoard(name)),
@@ -103,13 +110,17 @@ describe('carat verify', () => {
       feed: of(tables.feed(name)),
       heads: of('feed-heads'),
       gifters: tableKey(generation, 'boards', tables.gifterBoard('all', 0)),
+      minutes: (await redis.keys('*}:live-minutes:*'))[0]!,
+      days: (await redis.keys('*}:creator-days:*'))[0]!,
+      lives: (await redis.keys('*}:creator-lives:*'))[0]!,
+      ledger: tableKey(generation, 'boards', tables.ledger),
     };
     // The boards follow within a second, and the last seal, after which none comes, within a few. What is put
     // back by hand below must not undo what was still to come.
     await vi.waitFor(
       async () => {
         const { position, units, seals } = await verify(system, signal);
-        expect([units.creators.position, units.boards.position]).toEqual([position, position]);
+        expect([units.creators?.position, units.boards?.position]).toEqual([position, position]);
         expect(seals.unsealed).toBe(1);
       },
       { timeout: 20_000 },
@@ -158,6 +169,11 @@ describe('carat verify', () => {
       unranked: await spoil(keys.ranks, () => redis.zrem(keys.ranks, viewer)),
       totals: await spoil(keys.totals, () => redis.hset(keys.totals, 'all', '1 1 1 1')),
       begins: await spoil(keys.totals, () => redis.hset(keys.totals, 'begins', '1')),
+      title: await spoil(keys.totals, () => redis.hset(keys.totals, 'title', 'Another one')),
+      minutes: await spoil(keys.minutes, () => redis.hset(keys.minutes, name, '5 1 5000 1')),
+      days: await spoil(keys.days, () => redis.del(keys.days)),
+      lives: await spoil(keys.lives, () => redis.hset(keys.lives, name, '5 1')),
+      ledger: await spoil(keys.ledger, () => redis.hset(keys.ledger, 'booked', '1 2 3 4')),
       feed: await spoil(keys.feed, () => redis.xdel(keys.feed, newest![0])),
       head: await spoil(keys.heads, () => redis.del(keys.heads)),
       noTable: await spoil(keys.gifters, () => redis.del(keys.gifters)),
@@ -173,6 +189,11 @@ describe('carat verify', () => {
       unranked: expect.stringContaining(`${viewer} is missing`),
       totals: expect.stringContaining('all says 1 coins, 1 gifts, 1 millidiamonds'),
       begins: expect.stringContaining('begins says at 1, the log says at '),
+      title: expect.stringContaining('title says '),
+      minutes: expect.stringContaining(`${name} says 5 coins, 1 gifts, 5000 millidiamonds`),
+      days: expect.stringContaining('there is no such key, the log implies it'),
+      lives: expect.stringContaining(`${name} says 5 ms since 1970`),
+      ledger: expect.stringContaining('boards, ledger, as of '),
       feed: expect.stringMatching(/it ends with booking \d+, the log has \d+/),
       head: expect.stringContaining('there is no such key, the log implies it'),
       noTable: expect.stringContaining('there is no such key, the log implies it'),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addAt } from './at/command.ts';
 import { addBackup } from './backup/command.ts';
+import { addBoard } from './board/command.ts';
 import { addCompletion } from './completion/command.ts';
 import { addCopy } from './copy/command.ts';
 import { addExplain } from './explain/command.ts';
@@ -15,6 +16,7 @@ import { addRestore } from './restore/command.ts';
 import { addSimulate } from './simulate/command.ts';
 import { addStatus } from './status/command.ts';
 import { addTail } from './tail/command.ts';
+import { addToken } from './token/command.ts';
 import { addVerify } from './verify/command.ts';
 
 type Add = (program: Command, context: CommandContext) => void;
@@ -31,6 +33,7 @@ export const commands: readonly Add[] = [
   addReplay,
   addExport,
   addPark,
+  addBoard,
   addRebuild,
   addRollback,
   addDrop,
@@ -38,5 +41,6 @@ export const commands: readonly Add[] = [
   addCopy,
   addBackup,
   addRestore,
+  addToken,
   addCompletion,
 ];

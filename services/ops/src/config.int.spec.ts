@@ -29,6 +29,7 @@ it('speaks to the system that runs, wherever it is', async () => {
     eventStore: running.eventStore,
     chosenEventStore: undefined,
     secret: localJwtSecret,
+    mayMakeTokens: true,
   });
   await announce({ ...running, eventStore: 'sqlite:.carat/carat.db' });
   expect((await readConfig({}, dir)).eventStore).toBe(`sqlite:${join(projectRoot, '.carat/carat.db')}`);

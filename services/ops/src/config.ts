@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { caratDir, findRunning, projectRoot, type Running } from '@carat/local';
 import { commonEnv, type Env, parseConfig, urlEnv } from '@carat/service-kit';
 
-const { NODE_ENV, CARAT_EVENT_STORE, REDIS_URL, CARAT_JWT_SECRET } = commonEnv;
+const { NODE_ENV, CARAT_EVENT_STORE, REDIS_URL, CARAT_JWT_SECRET, CARAT_JWKS_URL } = commonEnv;
 
 const env = {
   NODE_ENV,
   CARAT_EVENT_STORE: CARAT_EVENT_STORE.unwrap().optional(),
   REDIS_URL: REDIS_URL.unwrap().optional(),
   CARAT_JWT_SECRET,
+  CARAT_JWKS_URL,
   CARAT_URL: urlEnv('http', 'https').optional(),
 };
 
@@ -20,6 +21,8 @@ export type OpsConfig = {
   readonly redisUrl: string;
   readonly apiUrl: string;
   readonly secret: string;
+  /** Whether tokens are signed with the secret here, and not by the platform. */
+  readonly mayMakeTokens: boolean;
 };
 
 /** Where nothing is set and nothing runs. */
@@ -43,6 +46,7 @@ export const readConfig = async (from: Env = process.env, dir = caratDir): Promi
     redisUrl: set.REDIS_URL ?? running?.redisUrl ?? defaults.redisUrl,
     apiUrl: set.CARAT_URL ?? running?.apiUrl ?? defaults.apiUrl,
     secret: set.CARAT_JWT_SECRET,
+    mayMakeTokens: set.NODE_ENV !== 'production' && set.CARAT_JWKS_URL === undefined,
   };
 };
 

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { type EventStore, openEventStore } from '@carat/event-store';
 import { describeFailure, withoutCredentials } from '@carat/service-kit';
+import { limits } from './limits.ts';
 import { CommandError } from './outcome.ts';
 
 const sqlite = 'sqlite:';
@@ -27,12 +28,16 @@ export const withLog = async <T>(
 export const openLog = async (url: string, onDamage: (fault: string) => void): Promise<EventStore> => {
   try {
     if (url.startsWith(sqlite)) await access(url.slice(sqlite.length));
-    return await openEventStore(url, { onDamage: ({ message }) => onDamage(message) });
+    return await openEventStore(url, {
+      onDamage: ({ message }) => onDamage(message),
+      maxWaitMs: limits.maxStoreWaitMs,
+    });
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const why = missing ? 'there is no such file.' : describeFailure(error);
     throw new CommandError(
       `The event store ${withoutCredentials(url)} cannot be read (CARAT_EVENT_STORE): ${why}`,
+      { cause: error },
     );
   }
 };

@@ -1,5 +1,11 @@
 /** Every bound of the command line. */
 export const limits = {
+  /**
+   * A terminal and npm deliver the same Ctrl-C; only one that comes so much later means that nothing is to be
+   * ended in order any more.
+   */
+  sameSignalMs: 2_000,
+
   /** One line of a gift log; the longest header that the format allows fits. */
   maxLineBytes: 16 * 1024 * 1024,
   maxFrames: 2_000_000,
@@ -45,7 +51,6 @@ export const limits = {
 
   /** Events of the log read at once, and what is read of Redis in one step. */
   pageEvents: 5_000,
-  scanKeys: 1_000,
   scanFields: 1_000,
   scanEntries: 100,
   /** How long numbers that are not whole are waited for. */
@@ -53,7 +58,11 @@ export const limits = {
   rebuildPollMs: 250,
   /** A rebuild of which nothing was heard for so long has nobody at work on it. */
   maxRebuildSilenceMs: 15_000,
+  /** How long an event store that is a server may be away before a command gives up. */
+  maxStoreWaitMs: 2_000,
   redisConnectMs: 3_000,
+  /** A Redis that hangs is as good as one that is away. */
+  redisCommandMs: 5_000,
   redisRetries: 3,
   redisRetryMs: 300,
 
@@ -67,8 +76,6 @@ export const limits = {
   maxBehindEvents: 20_000,
   /** How long a unit that is behind is watched for whether it moves on. */
   keepUpMs: 3_000,
-  /** An event that is not sealed after so long says that nobody seals. */
-  maxUnsealedMs: 60_000,
   /**
    * How far a gift's own time and the time of a seal beside it may lie apart: clocks that differ by a minute
    * are refused, so this is ample.
@@ -80,6 +87,10 @@ export const limits = {
   parkPollMs: 100,
   /** How often a skip is decided anew because somebody else was faster. */
   maxSkipDecisions: 20,
+  /** Likewise a board. */
+  maxBoardDecisions: 20,
+  /** How often it is said how far a board is that is being filled. */
+  fillLineMs: 2_000,
 
   /** Differences told one by one; the rest is counted. */
   maxDifferences: 50,

@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { impliedTotals } from '@carat/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limits } from './limits.ts';
 import { readGiftLog } from './logs/read.ts';
-import { runCarat } from './testing/run-carat.ts';
+import { runCarat, startCarat } from './testing/run-carat.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -46,6 +49,40 @@ describe('the carat command', () => {
   });
 });
 
+it('says in a sentence that a KurrentDB is away, and where', async () => {
+  const env = { CARAT_EVENT_STORE: 'kurrentdb://me:secret@127.0.0.1:1?tls=false' };
+  const { code, stdout, stderr } = await runCarat(['inspect', 'log'], env);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(
+    /^The event store kurrentdb:.* No KurrentDB answers at 127\.0\.0\.1:1: is it running.*\n$/,
+  );
+  expect(stderr).not.toMatch(/secret|UNAVAILABLE/);
+});
+
+describe('Ctrl-C', () => {
+  /** A Redis that is busy loading for ever, so that nothing ends but by force. */
+  const loading = createServer((socket) => {
+    socket.on('error', () => undefined).setEncoding('utf8');
+    socket.on('data', (text: string) => {
+      for (const _ of text.matchAll(/\*\d+\r\n/g)) socket.write('$9\r\nloading:1\r\n');
+    });
+  });
+  beforeAll(() => once(loading.listen(0, '127.0.0.1'), 'listening'));
+  afterAll(() => loading.close());
+
+  it('ends at once what is held up, where it comes again two seconds later', async () => {
+    const { port } = loading.address() as AddressInfo;
+    const asked = once(loading, 'connection');
+    const { child, ended } = startCarat(['drop', '--yes'], { REDIS_URL: `redis://127.0.0.1:${port}` });
+    await asked;
+    let sent = 0;
+    const again = setInterval(() => (sent += child.kill('SIGINT') ? 1 : 0), limits.sameSignalMs / 8);
+    expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' });
+    clearInterval(again);
+    expect(sent).toBeGreaterThan(1);
+  });
+});
+
 describe('carat simulate', () => {
   it('makes a log and tells the truth of it', async () => {
     const out = join(dir, 'live.jsonl.gz');
@@ -58,6 +95,13 @@ describe('carat simulate', () => {
     expect(again.stdout).toBe(gunzipSync(await readFile(out)).toString());
     expect(again.stderr).toContain(`${frames.length} frames`);
     expect(await readdir(dir)).toEqual(['live.jsonl.gz']);
+  });
+
+  it('says in a sentence that the log cannot be written', async () => {
+    const out = join(dir, 'no-such-folder', 'live.jsonl');
+    const { code, stderr } = await runCarat(['simulate', '--minutes', '0.1', '--out', out]);
+    expect(code).toBe(2);
+    expect(stderr).toBe(`${out} cannot be written: there is no folder ${join(dir, 'no-such-folder')}.\n`);
   });
 });
 

@@ -1,4 +1,10 @@
-/** What every command ends with. */
+import { EventStoreError } from '@carat/event-store';
+import { plural } from './wording.ts';
+
+/**
+ * What every command ends with. `differ`: it was looked at, and it is not as it should be, as a log that is
+ * damaged never is; `couldNotRun`: nobody can tell.
+ */
 export const exitCodes = { agree: 0, differ: 1, couldNotRun: 2 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
@@ -17,6 +23,15 @@ export type CommandContext = {
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
+
+/** Whether an error, or what it comes of, is that a log is damaged. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error instanceof EventStoreError && error.code === 'damaged') || isDamage(error.cause));
+
+/** What a command ends with that an error has ended. */
+export const codeOfFailure = (error: unknown): ExitCode =>
+  isDamage(error) ? exitCodes.differ : exitCodes.couldNotRun;
 
 /** Collects what differs, a line each and none of those kept twice, in bounded memory. */
 export type Differences = {
@@ -39,6 +54,8 @@ export const createDifferences = (most: number): Differences => {
       return count;
     },
     lines: () =>
-      count > kept.length ? [...kept, `… and ${count - kept.length} more differences`] : [...kept],
+      count > kept.length
+        ? [...kept, `… and ${count - kept.length} more ${plural(count - kept.length, 'difference')}`]
+        : [...kept],
   };
 };

@@ -71,6 +71,16 @@ describe('numbers of the past on the command line', () => {
     expect(lines.slice(1)).toEqual(['     1. cleo  30.000 diamonds']);
   });
 
+  it('as of the end of the log where it has not come so far, which is said', async () => {
+    const { code, lines, stderr } = await carat(['at', '@99999999', 'creator', 'cleo']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'The log ends at position 7: as of that.\n' });
+    expect(lines[0]).toContain('as of position 7');
+    const beyond = await json('at', '@8', 'viewer', 'ann');
+    expect(beyond).toMatchObject({ position: '7', isBeyondEnd: true });
+    expect(await json('at', '@7', 'viewer', 'ann')).toMatchObject({ position: '7', isBeyondEnd: false });
+    expect((await carat(['explain', 'viewer', 'ann', '--at', '@8'])).stderr).toMatch(/ends at position 7/);
+  });
+
   it('without Redis, which is said', async () => {
     const { code, lines, stderr } = await carat(['at', '@6', 'creator', 'cleo'], { REDIS_URL: nobody });
     expect([code, lines[1]]).toEqual([0, '  22.500 diamonds of 45 coins by 9 gifts']);
@@ -83,10 +93,13 @@ describe('numbers of the past on the command line', () => {
     [['at', '@6', 'song', 'gala'], /One of live, creator, viewer, board/],
     [['at', '@6', 'board', 'gifters', '--window', 'hour'], /no board by the hour/],
     [['explain', 'live', 'nowhere'], /had not begun/],
+    [['explain', 'viewer', 'nobody'], /viewer nobody had neither coins nor gifts as of position 7/],
+    [['explain', 'viewer', 'nobody', '--json'], /neither coins nor gifts/],
+    [['explain', 'viewer', 'ann', '--at', '@1'], /neither coins nor gifts as of position 1/],
     [['explain', 'live', 'gala', '--combo', comboId(begin, 9)], /No booking of/],
   ])('refuses %j', async (args, why) => {
-    const { code, stderr } = await carat(args);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(why)]);
+    const { code, stderr, lines } = await carat(args);
+    expect([code, stderr, lines]).toEqual([2, expect.stringMatching(why), ['']]);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 

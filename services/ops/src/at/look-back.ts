@@ -1,7 +1,7 @@
-import type { EventStore } from '@carat/event-store';
+import { comparePositions, type EventStore, type LogEnd, parsePosition } from '@carat/event-store';
 import { createRedisDumps, type Resolved, resolveMoment, type Sources } from '@carat/history';
 import type { http } from '@carat/protocol';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '@carat/read-models';
 import type { OpsConfig } from '../config.ts';
 import { withLog } from '../event-log.ts';
 import { type CommandContext, CommandError } from '../outcome.ts';
@@ -10,9 +10,16 @@ import { openRedis } from '../redis.ts';
 export type LookingBack = {
   readonly sources: Sources;
   readonly place: Resolved;
+  /** Whether a position beyond the end of the log was asked for; its end is told instead. */
+  readonly isBeyondEnd: boolean;
   /** Undefined where Redis can't be reached; `redisFault` then says why. */
-  readonly redis: Redis | undefined;
+  readonly redis: RedisClient | undefined;
   readonly redisFault: string | undefined;
+};
+
+type LookBack = {
+  readonly moment: http.Moment | undefined;
+  readonly wantsRedis: boolean | ((store: EventStore) => Promise<boolean>);
 };
 
 /**
@@ -21,18 +28,22 @@ export type LookingBack = {
  */
 export const lookBack = <T>(
   { eventStore, redisUrl }: OpsConfig,
-  { moment, wantsRedis }: { readonly moment: http.Moment | undefined; readonly wantsRedis: boolean },
+  { moment, wantsRedis }: LookBack,
   { signal, say }: CommandContext,
   work: (lookingBack: LookingBack) => Promise<T>,
 ): Promise<T> =>
   withLog(
     eventStore,
     async (store) => {
-      const place = await placeOf(store, moment, signal);
-      const { redis, redisFault } = wantsRedis ? await reachRedis(redisUrl) : {};
+      const head = await store.head();
+      const place = await placeOf(store, head, moment, signal);
+      const isBeyondEnd = isAfter(moment, head);
+      if (isBeyondEnd) say(`The log ends at position ${head?.position ?? 'none'}: as of that.`);
+      const isWanted = typeof wantsRedis === 'boolean' ? wantsRedis : await wantsRedis(store);
+      const { redis, redisFault } = isWanted ? await reachRedis(redisUrl) : {};
       try {
         const dumps = redis && createRedisDumps(redis);
-        return await work({ sources: { store, dumps, signal }, place, redis, redisFault });
+        return await work({ sources: { store, dumps, signal }, place, isBeyondEnd, redis, redisFault });
       } finally {
         redis?.disconnect();
       }
@@ -42,15 +53,20 @@ export const lookBack = <T>(
 
 const placeOf = async (
   store: EventStore,
+  head: LogEnd | undefined,
   moment: http.Moment | undefined,
   signal: AbortSignal,
 ): Promise<Resolved> => {
-  const head = moment === undefined ? await store.head() : undefined;
   const until = moment ?? (head && { position: head.position });
   return until === undefined ? { position: undefined, at: null } : resolveMoment(store, until, signal);
 };
 
-const reachRedis = async (url: string): Promise<{ redis?: Redis; redisFault?: string }> => {
+const isAfter = (moment: http.Moment | undefined, head: LogEnd | undefined): boolean =>
+  moment !== undefined &&
+  'position' in moment &&
+  (head === undefined || comparePositions(parsePosition(moment.position), head.position) > 0);
+
+const reachRedis = async (url: string): Promise<{ redis?: RedisClient; redisFault?: string }> => {
   try {
     return { redis: await openRedis(url) };
   } catch (error) {

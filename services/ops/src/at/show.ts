@@ -1,5 +1,6 @@
 import type { PastLive, PastViewer, Resolved } from '@carat/history';
 import type { http, Ranked } from '@carat/protocol';
+import { many, wrap } from '../wording.ts';
 
 /** Thousandths as diamonds, exactly: `12.345`. */
 export const diamonds = (millidiamonds: number): string => {
@@ -14,34 +15,41 @@ export const showPlace = ({ position, at }: Resolved): string => {
 };
 
 const ranks = (entries: readonly Ranked[], show: (score: number) => string): string[] =>
-  entries.map(({ id, score }, i) => `  ${String(i + 1).padStart(4)}. ${id}  ${show(score)}`);
+  entries.map(({ id, score }, i) => wrap([`  ${String(i + 1).padStart(4)}. ${id} `, show(score)]));
+
+const coinsOf = (coins: number): string => many(coins, 'coin');
+const giftsOf = (gifts: number): string => many(gifts, 'gift');
 
 export const showLive = (live: PastLive, place: Resolved): string[] => [
-  `Live ${live.live} of ${live.creator}, ${showPlace(place)}:`,
-  `  ${live.coins} coins by ${live.gifts} gifts of ${live.senders} senders; ` +
+  wrap([`Live ${live.live} of ${live.creator},`, `${showPlace(place)}:`]),
+  wrap([
+    `  ${coinsOf(live.coins)} by ${giftsOf(live.gifts)} of ${many(live.senders, 'sender')};`,
     `${diamonds(live.millidiamonds)} diamonds`,
-  ...live.perGift.map(({ gift, gifts, coins }) => `  ${gift}: ${gifts} gifts, ${coins} coins`),
-  ...ranks(live.top, (coins) => `${coins} coins`),
+  ]),
+  ...live.perGift.map(({ gift, gifts, coins }) =>
+    wrap([`  ${gift}:`, `${giftsOf(gifts)}, ${coinsOf(coins)}`]),
+  ),
+  ...ranks(live.top, coinsOf),
 ];
 
 export const showEarnings = (
   { creator, millidiamonds, coins, gifts }: http.Earnings,
   place: Resolved,
 ): string[] => [
-  `Creator ${creator}, ${showPlace(place)}:`,
-  `  ${diamonds(millidiamonds)} diamonds of ${coins} coins by ${gifts} gifts`,
+  wrap([`Creator ${creator},`, `${showPlace(place)}:`]),
+  `  ${diamonds(millidiamonds)} diamonds of ${coinsOf(coins)} by ${giftsOf(gifts)}`,
 ];
 
 export const showViewer = (
   { viewer, balance, granted, spent, gifts }: PastViewer,
   place: Resolved,
 ): string[] => [
-  `Viewer ${viewer}, ${showPlace(place)}:`,
-  `  ${balance} coins held; ${granted} granted, ${spent} spent on ${gifts} gifts`,
+  wrap([`Viewer ${viewer},`, `${showPlace(place)}:`]),
+  `  ${coinsOf(balance)} held; ${granted} granted, ${spent} spent on ${giftsOf(gifts)}`,
 ];
 
 export const showBoard = ({ unit, entries }: http.Board, title: string, place: Resolved): string[] => [
-  `${title}, ${showPlace(place)}:`,
+  wrap([`${title},`, `${showPlace(place)}:`]),
   ...(entries.length === 0 ? ['  nobody'] : []),
-  ...ranks(entries, (score) => (unit === 'coins' ? `${score} coins` : `${diamonds(score)} diamonds`)),
+  ...ranks(entries, (score) => (unit === 'coins' ? coinsOf(score) : `${diamonds(score)} diamonds`)),
 ];

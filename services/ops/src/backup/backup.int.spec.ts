@@ -76,11 +76,13 @@ describe('carat backup and carat restore', () => {
     const { event } = await end();
     const { stdout } = await runCarat(['backup', file], env);
     expect(stdout).toMatch(
-      new RegExp(`^10 events are copied to ${file}, .*\\n  the last: event ${event} at position 10\\n$`),
+      new RegExp(`^10 events, \\d+ bytes, .*: ${file}\\n  the last: event ${event} at position 10\\n$`),
     );
     await store.close();
     const restored = await runCarat(['restore', '--yes', file], env);
-    expect(restored.stdout).toMatch(/^10 events of \S+ are checked and restored to .*\n {2}the log that was/);
+    expect(restored.stdout).toMatch(
+      /^10 events of \S+: checked and restored to .*\n {2}the last is event .*\n {2}the log that was/,
+    );
   });
 
   it('replace a file only with --force', async () => {

@@ -123,26 +123,26 @@ describe('carat copy', () => {
     const place = truth.length - 5;
     const altered = await copyDamaged(`UPDATE events SET type = 'Altered' WHERE position = ?`, place);
     expect(altered).toMatchObject({
-      code: 2,
+      code: 1,
       copied: { whole: false, events: place - 1, difference: null },
       said: [expect.stringContaining(`The event at position ${place}, Altered `)],
     });
     expect(altered.there).toEqual(truth.slice(0, place - 1));
     const gone = await copyDamaged('DELETE FROM events WHERE position = ?', place);
-    expect(gone).toMatchObject({ code: 2, said: [`The event at position ${place} is gone.`] });
+    expect(gone).toMatchObject({ code: 1, said: [`The event at position ${place} is gone.`] });
     expect(gone.there).toEqual(truth.slice(0, place - 1));
   });
 
   it('does not take a log whose end is gone for a whole one', async () => {
     const { code, copied, said, there } = await copyDamaged('DELETE FROM events WHERE position > ?', 100);
-    expect({ code, copied }).toMatchObject({ code: 2, copied: { whole: false, difference: null } });
+    expect({ code, copied }).toMatchObject({ code: 1, copied: { whole: false, difference: null } });
     expect(said).toEqual([expect.stringMatching(/^The events at positions 101 to \d+ are gone\.$/)]);
     expect(there).toEqual(truth.slice(0, 100));
   });
 
   it('says what else is wrong with a source whose events are all there', async () => {
     const { code, copied, said, there } = await copyDamaged('DELETE FROM heads WHERE stream = ?', 1);
-    expect({ code, copied }).toMatchObject({ code: 2, copied: { whole: false, events: truth.length } });
+    expect({ code, copied }).toMatchObject({ code: 1, copied: { whole: false, events: truth.length } });
     expect(said).toEqual([expect.stringMatching(/\blog\b.* lost/)]);
     expect(there).toEqual(truth);
   });

@@ -19,6 +19,11 @@ describe('the progress of a copy', () => {
     expect({ share, eventsLeft }).toEqual({ share: 0.5, eventsLeft: 50 });
   });
 
+  it('tells no rate of less than a second', () => {
+    const rateAfter = (ms: number) => reckon(at(0), at(500, '1'), '2' as Position, ms).eventsPerSecond;
+    expect([rateAfter(0), rateAfter(999), rateAfter(1_000)]).toEqual([undefined, undefined, 500]);
+  });
+
   it('never goes past the end, which may have moved on', () => {
     const { share, eventsLeft } = reckon(at(0), at(10, '20'), '10' as Position, 1_000);
     expect({ share, eventsLeft }).toEqual({ share: 1, eventsLeft: 0 });
@@ -34,7 +39,7 @@ describe('the progress of a copy', () => {
       vi.advanceTimersByTime(10_000);
       progress.update(at(25, '25'));
       progress.update(at(26, '26'));
-      expect(lines).toEqual(['copying: 25 %, 25 events, 3 per second, about 75 left, 30 s to go']);
+      expect(lines).toEqual(['copying: 25 %, 25 events, 3/s, 75 left, 30 s']);
     } finally {
       vi.useRealTimers();
     }

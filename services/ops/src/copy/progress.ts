@@ -1,5 +1,6 @@
 import type { Position } from '@carat/event-store';
 import { SingleBar } from 'cli-progress';
+import { many } from '../wording.ts';
 
 /** How far into a log: so many events, the last of them at this position. */
 export type Place = { readonly events: number; readonly position: Position | undefined };
@@ -14,8 +15,10 @@ export type StartProgress = (step: string, begin: Place, end: Position | undefin
 
 const updatesPerSecond = 5;
 const permille = 1_000;
-const barChars = 24;
+/** With what is said beside it of a million events, a line of 80 columns. */
+const barChars = 12;
 const lineEveryMs = 10_000;
+const shortestRatedMs = 1_000;
 
 /** A bar on a terminal. */
 export const showBars: StartProgress = (step, begin, end) => {
@@ -60,7 +63,8 @@ export const showLines =
 export type Reckoned = {
   /** Of the way, from 0 to 1. */
   readonly share: number;
-  readonly eventsPerSecond: number;
+  /** Undefined within the first second, which tells nothing of the others. */
+  readonly eventsPerSecond: number | undefined;
   readonly eventsLeft: number;
   readonly secondsLeft: number;
 };
@@ -80,15 +84,20 @@ export const reckon = (begin: Place, at: Place, end: Position | undefined, tookM
   const left = share > 0 ? 1 / share - 1 : 0;
   return {
     share,
-    eventsPerSecond: tookMs > 0 ? events / (tookMs / 1_000) : 0,
+    eventsPerSecond: tookMs >= shortestRatedMs ? events / (tookMs / 1_000) : undefined,
     eventsLeft: Math.round(events * left),
     secondsLeft: (tookMs / 1_000) * left,
   };
 };
 
-const describe = ({ events }: Place, { share, eventsPerSecond, eventsLeft, secondsLeft }: Reckoned): string =>
-  `${Math.floor(share * 100)} %, ${events} events, ${Math.round(eventsPerSecond)} per second, ` +
-  `about ${eventsLeft} left, ${clock(secondsLeft)} to go`;
+const describe = (
+  { events }: Place,
+  { share, eventsPerSecond, eventsLeft, secondsLeft }: Reckoned,
+): string => {
+  const far = `${Math.floor(share * 100)} %, ${many(events, 'event')}`;
+  if (eventsPerSecond === undefined) return far;
+  return `${far}, ${Math.round(eventsPerSecond)}/s, ${eventsLeft} left, ${clock(secondsLeft)}`;
+};
 
 const clock = (seconds: number): string => {
   const whole = Math.ceil(seconds);

@@ -2,6 +2,7 @@ import { access, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type EventStore, type EventStoreError, type OpenOptions, openEventStore } from '@carat/event-store';
 import { describeFailure, withoutCredentials } from '@carat/service-kit';
+import { limits } from '../limits.ts';
 import { CommandError } from '../outcome.ts';
 
 const sqlite = 'sqlite:';
@@ -38,10 +39,11 @@ export const openBoth = async (from: string, to: string): Promise<Both> => {
 
 const open = async (address: string, role: string, options: OpenOptions = {}): Promise<EventStore> => {
   try {
-    return await openEventStore(address, options);
+    return await openEventStore(address, { ...options, maxWaitMs: limits.maxStoreWaitMs });
   } catch (error) {
     throw new CommandError(
       `The ${role} ${withoutCredentials(address)} cannot be opened: ${describeFailure(error)}`,
+      { cause: error },
     );
   }
 };

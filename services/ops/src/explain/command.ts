@@ -14,24 +14,31 @@ import { showPlace } from '../at/show.ts';
 import { readConfig } from '../config.ts';
 import { limits } from '../limits.ts';
 import { type CommandContext, CommandError, exitCodes } from '../outcome.ts';
+import { wrap } from '../wording.ts';
 import { addEntry, noSums, showEntry, showSums } from './entries.ts';
 import { findShownBy, type ShownBy, showShownBy } from './shown-by.ts';
 
 const examples = `
 Examples:
-  carat explain live gala                        the bookings behind a live's numbers
+  carat explain live gala
+      the bookings behind a live's numbers
   carat explain live gala --combo 019ac000-0000-7000-8000-000000000001
-  carat explain creator cleo --at 2026-11-23     what had been earned by then, booking by booking
-  carat explain viewer ann --at @12345 --json    grants and gifts of a wallet, one JSON object a line
+  carat explain creator cleo --at 2026-11-23
+      what had been earned by then, booking by booking
+  carat explain viewer ann --at @12345 --json
+      grants and gifts of a wallet, one JSON object a line
 
-Every booking is listed in the order of the log with its time, place, price, diamond rate, coins and
-diamonds. --limit bounds the list only: the sums at its end are of all. At last it says which unit of
-which generation shows the number now, and as of which position.
+Every booking is listed in the order of the log with its time, place, price,
+diamond rate, coins and diamonds. --limit bounds the list only: the sums at its
+end are of all. At last it says which unit of which generation shows the number
+now, and as of which position.
 
 With --json every booking is one line of JSON, and the last line holds the sums.
 
-Environment: CARAT_EVENT_STORE, REDIS_URL. What is not set is as in the system that npm start runs.
-Exit codes: 0 it is told; 2 it could not be, or there is no such live or combo.`;
+Environment: CARAT_EVENT_STORE, REDIS_URL. What is not set is as in the system
+that npm start runs.
+Exit codes: 0 it is told; 1 the log is damaged there; 2 it could not be told, or
+there was no such live, viewer or combo then.`;
 
 type ExplainFlags = {
   readonly combo?: string;
@@ -58,9 +65,10 @@ export const addExplain = (program: Command, context: CommandContext): void => {
     .addHelpText('after', examples)
     .action(async (what: What, id: string, flags: ExplainFlags) => {
       await lookBack(await readConfig(), { moment: flags.at, wantsRedis: true }, context, async (back) => {
-        await expectThere(back, what, id);
-        const shown = await findShownBy(back.redis, back.redisFault, 'creators');
-        await explain(back, { what, id, ...flags }, what === 'viewer' ? undefined : shown, context);
+        const creator = await findCreator(back, what, id);
+        const shown =
+          creator === undefined ? undefined : await findShownBy(back.redis, back.redisFault, creator);
+        await explain(back, { what, id, ...flags }, shown, context);
       });
       context.done(exitCodes.agree);
     });
@@ -81,9 +89,16 @@ const readCombo = (text: string): string => {
 
 type Question = ExplainFlags & { readonly what: What; readonly id: string };
 
-const expectThere = async ({ sources, place }: LookingBack, what: What, id: string): Promise<void> => {
-  if (what !== 'live' || (await findPastLive(sources.store, id, place.position))) return;
-  throw new CommandError(`The live ${id} had not begun ${showPlace(place)}.`);
+/** Whose numbers are explained; a viewer's are nobody's. @throws CommandError where there is no such live */
+const findCreator = async (
+  { sources, place }: LookingBack,
+  what: What,
+  id: string,
+): Promise<string | undefined> => {
+  if (what !== 'live') return what === 'creator' ? id : undefined;
+  const live = await findPastLive(sources.store, id, place.position);
+  if (live === undefined) throw new CommandError(`The live ${id} had not begun ${showPlace(place)}.`);
+  return live.creator;
 };
 
 const pagesOf = (
@@ -104,22 +119,30 @@ const explain = async (
 ): Promise<void> => {
   const { what, id, combo, limit, json } = question;
   const sums = noSums();
+  const title = wrap([`What is behind ${what} ${id},`, `${showPlace(back.place)}:`]);
   let seen = 0;
-  if (!json) print(`What is behind ${what} ${id}, ${showPlace(back.place)}:`);
   for await (const page of pagesOf(back, question)) {
     for (const entry of page) {
       addEntry(sums, entry);
-      if (++seen <= limit) print(json ? JSON.stringify(entry) : showEntry(entry).join('\n'));
+      if (++seen === 1 && !json) print(title);
+      if (seen <= limit) print(json ? JSON.stringify(entry) : showEntry(entry).join('\n'));
     }
   }
-  if (combo !== undefined && seen === 0)
+  if (seen === 0 && combo !== undefined) {
     throw new CommandError(`No booking of ${combo} is of ${what} ${id}.`);
+  }
+  if (seen === 0 && what === 'viewer') {
+    throw new CommandError(`The viewer ${id} had neither coins nor gifts ${showPlace(back.place)}.`);
+  }
   const { position = null, at } = back.place;
   if (json) {
     const listed = Math.min(seen, limit);
-    print(JSON.stringify({ what, id, position, at, ...sums, listed, shownBy: shown ?? 'the log itself' }));
+    const { isBeyondEnd } = back;
+    const told = { what, id, position, at, isBeyondEnd, ...sums, listed };
+    print(JSON.stringify({ ...told, shownBy: shown ?? 'the log itself' }));
     return;
   }
+  if (seen === 0) print(title);
   if (seen > limit) print(`… and ${seen - limit} more: see --limit`);
   for (const line of showSums(sums)) print(line);
   const byItself = ['Shown from the log itself: the last event of a wallet says its balance.'];

@@ -1,5 +1,6 @@
 import type { Entry } from '@carat/history';
 import { diamonds } from '../at/show.ts';
+import { many, wrap } from '../wording.ts';
 
 /** What the bookings behind a number come to; what an operator took out is counted apart. */
 export type Sums = {
@@ -33,28 +34,32 @@ export const addEntry = (sums: Sums, entry: Entry): void => {
   }
 };
 
-/** One event in two lines, so that they fit into 80 columns: what, and where it stands. */
+/** One event: what, and where it stands. Each line is no longer than 80 columns where ids are not. */
 export const showEntry = (entry: Entry): string[] => {
   const { position, stream, revision, event } = entry;
-  const time = new Date(entry.data.at).toISOString();
-  const where = `    event ${event}, number ${revision} of ${stream}`;
+  const moment = `@${position} ${new Date(entry.data.at).toISOString()} `;
+  const stored = `    event ${event},`;
+  const place = `number ${revision} of ${stream}`;
   if (entry.type === 'CoinsGranted') {
     const { coins, grant, after } = entry.data;
-    return [`@${position} ${time}  +${coins} coins by grant ${grant}`, `${where}, ${after.balance} held`];
+    return [
+      wrap([moment, `+${many(coins, 'coin')}`, `by grant ${grant}`]),
+      wrap([stored, `${place},`, `${after.balance} held`]),
+    ];
   }
   const { gift, booked, count, coins, unitCoins, rate, millidiamonds, live, creator, combo } = entry.data;
   return [
-    `@${position} ${time}  ${booked} x ${gift} at ${unitCoins} = ${coins} coins`,
+    wrap([moment, `${booked} x ${gift} at ${unitCoins} = ${many(coins, 'coin')}`]),
     `    x ${rate}/1000 = ${diamonds(millidiamonds)} diamonds; the combo reached ${count}`,
-    `    in ${live} of ${creator}, combo ${combo}`,
-    where,
+    wrap([`    in ${live}`, `of ${creator},`, `combo ${combo}`]),
+    wrap([stored, place]),
     ...(entry.leftOut ? ['    LEFT OUT of the numbers by an operator'] : []),
   ];
 };
 
 export const showSums = (sums: Sums): string[] => [
-  `${sums.bookings} bookings: ${sums.gifts} gifts, ${sums.coins} coins, ` +
+  `${many(sums.bookings, 'booking')}: ${many(sums.gifts, 'gift')}, ${many(sums.coins, 'coin')}, ` +
     `${diamonds(sums.millidiamonds)} diamonds`,
-  ...(sums.granted > 0 ? [`${sums.granted} coins granted`] : []),
+  ...(sums.granted > 0 ? [`${many(sums.granted, 'coin')} granted`] : []),
   ...(sums.leftOut > 0 ? [`${sums.leftOut} more that an operator took out of the numbers`] : []),
 ];

@@ -1,5 +1,5 @@
-import { activeGeneration, readCheckpoint, type Unit } from '@carat/read-models';
-import type { Redis } from 'ioredis';
+import { unitOfCreator } from '@carat/protocol';
+import { activeGeneration, type RedisClient, readCheckpoint, type Unit } from '@carat/read-models';
 
 /** What shows a number now, or why nobody can tell. */
 export type ShownBy =
@@ -12,19 +12,21 @@ export type ShownBy =
     }
   | { readonly unknown: string };
 
+const noNumbers = 'Redis holds no numbers: they are yet to be filled from the log.';
+
 /** Never rejects: without Redis the log still explains everything. */
 export const findShownBy = async (
-  redis: Redis | undefined,
+  redis: RedisClient | undefined,
   redisFault: string | undefined,
-  unit: Unit,
+  creator: string,
 ): Promise<ShownBy> => {
   if (redis === undefined) return { unknown: redisFault ?? "Redis can't be reached." };
   try {
     const active = await activeGeneration(redis);
-    const checkpoint = active && (await readCheckpoint(redis, active.generation, unit));
-    if (active === undefined || checkpoint === undefined) {
-      return { unknown: 'Redis holds no numbers: they are yet to be filled from the log.' };
-    }
+    if (active === undefined) return { unknown: noNumbers };
+    const unit = unitOfCreator(creator, active.units);
+    const checkpoint = await readCheckpoint(redis, active.generation, unit);
+    if (checkpoint === undefined) return { unknown: noNumbers };
     const { position, torn, complete } = checkpoint;
     return { unit, generation: active.generation, position, whole: complete && !torn };
   } catch (error) {

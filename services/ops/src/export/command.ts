@@ -5,6 +5,7 @@ import { type StartProgress, showBars, showLines } from '../copy/progress.ts';
 import { withLog } from '../event-log.ts';
 import { limits } from '../limits.ts';
 import { type CommandContext, CommandError, createDifferences, exitCodes } from '../outcome.ts';
+import { many } from '../wording.ts';
 import { type Bound, isAfter, readBound } from './bounds.ts';
 import { mayWrite, openDestination } from './destination.ts';
 import { type Exported, exportGifts } from './export.ts';
@@ -21,13 +22,12 @@ Examples:
 It writes every gift as it was booked, in the order of the log: position, at,
 live, creator, viewer, gift, combo, booked, count, coins, millidiamonds,
 unitCoins (the price of one) and rate. What an operator took out of the numbers
-is there, too: it was paid for.
-An instant means the gift's own time, as in the column at: --from it on, and
-before --to. A date alone means its beginning in UTC. A position has an @ before
-it and is exact: after --from, up to and with --to. So ranges that follow one
-another hold every gift once. With --creator it is a creator's own record of every gift.
-How far it is, and the sums at the end, are said on stderr. Where it is
-interrupted, whole lines are written.
+is there, too: it was paid for. An instant means the gift's own time, as in the
+column at: --from it on, and before --to. A date alone means its beginning in
+UTC. A position has an @ before it and is exact: after --from, up to and with
+--to. So ranges that follow one another hold every gift once. With --creator it
+is a creator's own record of every gift. How far it is, and the sums at the end,
+are said on stderr. Where it is interrupted, whole lines are written.
 
 Environment: CARAT_EVENT_STORE. Where it is not set, it is as in the system that
 npm start runs; where none runs, it is sqlite:.carat/carat.db.
@@ -94,5 +94,5 @@ const progressFor = ({ out, json }: ExportFlags, say: (line: string) => void): S
 };
 
 const describe = ({ gifts, coins, millidiamonds, position }: Exported, log: string): string =>
-  `${gifts} gifts, ${coins} coins, ${millidiamonds} millidiamonds of ${log} ` +
+  `${many(gifts, 'gift')}, ${many(coins, 'coin')}, ${many(millidiamonds, 'millidiamond')} of ${log} ` +
   `up to position ${position ?? 'none'}`;

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { CommandError } from '../outcome.ts';
 import { ask } from '../restore/ask.ts';
 import { type Output, outputTo } from '../tail/output.ts';
+import { cannotWrite } from '../unwritable.ts';
 
 /** Where an export goes to: a file, or stdout where none is named. */
 export type Destination = { readonly output: Output; close(): Promise<void> };
@@ -26,8 +27,8 @@ export const mayWrite = async (file: string, yes: boolean, signal: AbortSignal):
 /** @throws CommandError where the file cannot be opened, or has come to be meanwhile */
 export const openDestination = async (file: string | undefined, replace: boolean): Promise<Destination> => {
   if (file === undefined) return { output: outputTo(process.stdout), close: async () => undefined };
-  const handle = await open(file, replace ? 'w' : 'wx').catch((error: Error) => {
-    throw new CommandError(`${file} cannot be written: ${error.message}`);
+  const handle = await open(file, replace ? 'w' : 'wx').catch((error: unknown) => {
+    throw cannotWrite(file, error);
   });
   const stream = handle.createWriteStream();
   // Each write hears of its own failure.

@@ -1,3 +1,4 @@
+import { boardOfUnit, type Unit } from '@carat/protocol';
 import { type Difference, decodeTotal, liveFields, ranksPrefix } from '@carat/read-models';
 
 /** What the amounts of a kind of table are, in the order in which they are kept. */
@@ -7,12 +8,14 @@ const amounts = {
   gift: ['gifts', 'coins'],
   viewers: ['coins'],
   creators: ['millidiamonds'],
+  score: ['score'],
 } as const;
 
 type Kind = keyof typeof amounts;
 
 /** Whose number it is, in words, and what its amounts are. */
 const subjectOf = (
+  unit: Unit,
   table: string,
   field: string,
 ): { readonly who: string; readonly kind: Kind } | undefined => {
@@ -27,6 +30,8 @@ const subjectOf = (
   if (name === 'creator-board')
     return { who: `creator ${field}, board of ${spoken(rest)}`, kind: 'creators' };
   if (name === 'gifter-board') return { who: `viewer ${field}, board of ${spoken(rest)}`, kind: 'viewers' };
+  if (name === 'ranking')
+    return { who: `${field}, board ${boardOfUnit(unit)} of ${spoken(rest)}`, kind: 'score' };
   return undefined;
 };
 
@@ -50,16 +55,16 @@ const changesOf = (kind: Kind, live: string | null, rebuilt: string | null): str
 };
 
 /** One difference in a line, for whoever runs the system. */
-export const describeDifference = ({ table, field, live, rebuilt }: Difference): string => {
+export const describeDifference = ({ unit, table, field, live, rebuilt }: Difference): string => {
   if (table.startsWith(ranksPrefix)) {
-    const who = subjectOf(table.slice(ranksPrefix.length), field)?.who ?? `${field} of ${table}`;
+    const who = subjectOf(unit, table.slice(ranksPrefix.length), field)?.who ?? `${field} of ${table}`;
     return `${who}: place ${live ?? 'none'} → ${rebuilt ?? 'none'}`;
   }
   if (table.startsWith('feed:')) {
     const what = live === null ? 'is missing' : rebuilt === null ? 'is too much' : 'differs';
     return `live ${table.slice('feed:'.length)}: the booking at position ${field} ${what}`;
   }
-  const subject = subjectOf(table, field);
+  const subject = subjectOf(unit, table, field);
   if (subject === undefined) return `${table} ${field}: ${live ?? 'nothing'} → ${rebuilt ?? 'nothing'}`;
   return `${subject.who}: ${changesOf(subject.kind, live, rebuilt)}`;
 };

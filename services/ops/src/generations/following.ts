@@ -5,15 +5,15 @@ import {
   type Generation,
   type RebuildPhase,
   type RebuildReport,
+  type RedisClient,
   readRebuild,
 } from '@carat/read-models';
-import type { Redis } from 'ioredis';
-import type { Progress, StartProgress } from '../copy/progress.ts';
+import type { Place, Progress, StartProgress } from '../copy/progress.ts';
 import { limits } from '../limits.ts';
 import { CommandError } from '../outcome.ts';
 
 /** The generation that is read. @throws CommandError where there is none */
-export const readActive = async (redis: Redis): Promise<Generation> => {
+export const readActive = async (redis: RedisClient): Promise<Generation> => {
   const active = await activeGeneration(redis);
   if (active === undefined) {
     throw new CommandError('Redis holds no numbers yet: start a projector, which fills them.');
@@ -21,30 +21,39 @@ export const readActive = async (redis: Redis): Promise<Generation> => {
   return active;
 };
 
-/** What takes its time; the other phases are ends of it. */
-const steps: ReadonlySet<RebuildPhase> = new Set(['filling', 'comparing']);
+/** A rebuild that has come to an end of its own: it waits to be approved, or was switched to. */
+export type Followed = {
+  readonly report: RebuildReport;
+  /** How many events it was filled from, in what time; undefined where that was over before this looked. */
+  readonly filled: { readonly events: number; readonly ms: number } | undefined;
+};
 
 /**
- * Shows how a candidate is filled and compared, until it is ready to be approved, or has taken its place. The
- * work is a projector's: ending this ends nothing of it.
+ * Shows how a candidate is filled, and says when it is compared, until it is ready to be approved, or has
+ * taken its place. The work is a projector's: ending this ends nothing of it.
  * @throws CommandError where nobody is at work, or where it failed
  */
 export const followCandidate = async (
-  redis: Redis,
+  redis: RedisClient,
   candidate: string,
-  start: StartProgress,
+  { start, say }: { readonly start: StartProgress; readonly say: (line: string) => void },
   signal: AbortSignal,
-): Promise<RebuildReport> => {
-  let bar: { readonly phase: RebuildPhase; readonly progress: Progress } | undefined;
-  const show = ({ phase, events, position, head }: RebuildReport): void => {
-    if (!steps.has(phase)) return;
-    const place = { events, position: (position ?? undefined) as Position | undefined };
-    if (bar?.phase !== phase) {
-      bar?.progress.stop();
-      const begin = { events: 0, position: undefined };
-      bar = { phase, progress: start(phase, begin, (head ?? undefined) as Position | undefined) };
+): Promise<Followed> => {
+  let bar: Progress | undefined;
+  let phase: RebuildPhase | undefined;
+  let filled: Followed['filled'];
+  const show = (report: RebuildReport): void => {
+    const { events, position, head } = report;
+    const place: Place = { events, position: (position ?? undefined) as Position | undefined };
+    if (report.phase === 'filling')
+      bar ??= start('filling', place, (head ?? undefined) as Position | undefined);
+    if (phase === 'filling' && report.phase !== 'filling') {
+      bar?.stop();
+      filled = { events, ms: report.at - report.since };
     }
-    bar.progress.update(place);
+    if (phase !== 'comparing' && report.phase === 'comparing') say('Comparing with what is read now …');
+    phase = report.phase;
+    if (phase === 'filling') bar?.update(place);
   };
   let last: { readonly at: number; readonly seen: number } | undefined;
   try {
@@ -58,7 +67,7 @@ export const followCandidate = async (
       }
       if (isOurs) {
         show(report);
-        if (report.phase === 'ready' || report.phase === 'switched') return report;
+        if (report.phase === 'ready' || report.phase === 'switched') return { report, filled };
         if (report.phase === 'stopped' || report.phase === 'failed') {
           throw new CommandError(`The rebuild ${report.phase}: ${report.fault ?? 'nobody knows why'}.`);
         }
@@ -71,12 +80,16 @@ export const followCandidate = async (
       await pause(limits.rebuildPollMs, undefined, { signal });
     }
   } finally {
-    bar?.progress.stop();
+    bar?.stop();
   }
 };
 
 /** Waits until an approved candidate is the one that is read. @throws CommandError */
-export const awaitSwitch = async (redis: Redis, candidate: string, signal: AbortSignal): Promise<void> => {
+export const awaitSwitch = async (
+  redis: RedisClient,
+  candidate: string,
+  signal: AbortSignal,
+): Promise<void> => {
   const deadline = performance.now() + limits.maxRebuildMs;
   while ((await readActive(redis)).generation !== candidate) {
     if (performance.now() > deadline) {

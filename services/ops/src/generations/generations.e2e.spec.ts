@@ -64,6 +64,13 @@ it('shows whose numbers would change and by how much, and switches only when it 
   expect(compared.stdout.split('\n').every((line) => line.length <= 100)).toBe(true);
   expect((await activeNow()).generation).toBe(before.generation);
 
+  expect(compared.stdout).toMatch(/^Filled anew: [\d,]+ events/);
+  const again = await runCarat(['rebuild', '--compare'], env());
+  expect(again.stdout).toMatch(
+    /^Generation \w+ was there already,\n {2}filled and compared from .*\nCompared with what was read then: /,
+  );
+  expect(again.stdout).not.toContain('/s)');
+
   const unasked = await runCarat(['rebuild'], env());
   expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('Say --yes') });
 
@@ -98,7 +105,11 @@ it('goes on where it was interrupted', async () => {
   const first = startCarat(['rebuild', '--compare', '--json'], env());
   await vi.waitFor(async () => expect((await activeNow()).candidate).toBeDefined(), { timeout: 10_000 });
   first.child.kill('SIGINT');
-  await first.ended;
+  expect(await first.ended).toEqual({
+    code: 130,
+    stdout: '',
+    stderr: 'It goes on by itself: carat status shows how far it is.\n',
+  });
   const candidate = (await activeNow()).candidate!.generation;
   const again = await runCarat(['rebuild', '--yes', '--json'], env());
   expect(JSON.parse(again.stdout)).toMatchObject({ generation: candidate, switched: true });

@@ -5,6 +5,7 @@ import { readConfig } from '../config.ts';
 import { withLog } from '../event-log.ts';
 import { limits } from '../limits.ts';
 import { type CommandContext, CommandError, exitCodes } from '../outcome.ts';
+import { many, terminalColumns } from '../wording.ts';
 import { jsonOf, lineInStream } from './gist.ts';
 
 const examples = `
@@ -16,11 +17,12 @@ Examples:
 
 Streams: wallet-<viewer>, live-<live>, grant-<grant>, catalogue, rates, log,
 seals. A line says: number in the stream, position in the log, time (UTC), type,
-and what it is about.
+and what it is about; what is longer than a terminal goes on beneath, indented.
 
 Environment: CARAT_EVENT_STORE. Where it is not set, it is as in the system that
 npm start runs; where none runs, it is sqlite:.carat/carat.db.
-Exit codes: 0 it is there; 2 there is no such stream, or it could not be read.`;
+Exit codes: 0 it is there; 1 the log is damaged there; 2 there is no such
+stream, or it could not be read.`;
 
 type InspectFlags = { readonly from?: number; readonly limit: number; readonly json?: boolean };
 
@@ -82,8 +84,8 @@ const balanceOf = (stream: string, end: StoredEvent | undefined): number | null 
 };
 
 const describe = ({ stream, last, balance, events }: Inspected): string => {
-  const coins = balance === null ? '' : `; balance ${balance} coins`;
+  const coins = balance === null ? '' : `; balance ${many(balance, 'coin')}`;
   const head = `${stream} ends with event ${last}${coins}`;
   if (events.length === 0) return `${head}; there is nothing from there on.`;
-  return [head, ...events.map(lineInStream)].join('\n');
+  return [head, ...events.map((event) => lineInStream(event, terminalColumns()))].join('\n');
 };

@@ -1,6 +1,6 @@
 import type { Position, StoredEvent } from '@carat/event-store';
 import { describe, expect, it } from 'vitest';
-import { formatInstant, gistOf, instantOfEvent, lineOf } from './gist.ts';
+import { formatInstant, gistOf, instantOfEvent, lineInStream, lineOf } from './gist.ts';
 
 const stored = (stream: string, type: string, data: StoredEvent['data']): StoredEvent => ({
   id: 'event-1',
@@ -31,6 +31,21 @@ describe('the gist of an event', () => {
     ['live-gala', 'LiveEnded', { live: 'gala', creator: 'cleo', ...by }, 'of cleo, ended by ops'],
     ['live-gala', 'LiveStarted', { live: 'gala', creator: 'cleo', title: null, ...by }, 'by cleo'],
     [
+      'live-gala',
+      'LiveGoalSet',
+      { live: 'gala', creator: 'cleo', title: 'Tea', coins: 5, ...by },
+      'Tea, at 5 coins',
+    ],
+    ['live-gala', 'LiveGoalSet', { live: 'gala', creator: 'cleo', title: '', coins: 0, ...by }, 'no goal'],
+    ['live-gala', 'ViewerBlocked', { live: 'gala', creator: 'cleo', viewer: 'ann', ...by }, 'ann, by ops'],
+    [
+      'boards',
+      'BoardCreated',
+      { board: 'b', ranks: 'viewer', lives: [], gifts: [], from: null, to: null, window: 'day', ...by },
+      'b: viewers, day, by ops',
+    ],
+    ['boards', 'BoardRetired', { board: 'b', ...by }, 'b, by ops'],
+    [
       'log',
       'EventSkipped',
       { event: 'e', unit: 'boards', by: 'ops', reason: 'bad' },
@@ -46,9 +61,24 @@ describe('the gist of an event', () => {
 
   it('has the time of the event itself, or else of the store', () => {
     expect(instantOfEvent(stored('catalogue', 'GiftRetired', { gift: 'rose', ...by }))).toBe(by.at);
-    expect(lineOf(stored('log', 'LogCreated', { logId: 'a' }))).toBe(
+    expect(lineOf(stored('log', 'LogCreated', { logId: 'a' }), 80)).toBe(
       '2026-01-02 00:00:00     7 LogCreated   log log a',
     );
     expect(formatInstant(Number.MAX_SAFE_INTEGER)).toBe('9007199254740991');
+  });
+
+  it('goes on beneath where ids are long', () => {
+    const [viewer, live] = ['a'.repeat(36), 'b'.repeat(36)];
+    const blocked = stored(`live-${live}`, 'ViewerBlocked', { live, creator: 'cleo', viewer, ...by });
+    expect(lineOf(blocked, 80).split('\n')).toEqual([
+      '2026-01-01 00:00:00     7 ViewerBlocked',
+      `    live-${live}`,
+      `    ${viewer}, by ops`,
+    ]);
+    expect(lineInStream(blocked, 80).split('\n')).toEqual([
+      '    0        7 2026-01-01 00:00:00 ViewerBlocked',
+      `    ${viewer}, by ops`,
+    ]);
+    expect(lineOf(blocked, Number.POSITIVE_INFINITY)).not.toContain('\n');
   });
 });

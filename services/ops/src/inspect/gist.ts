@@ -1,13 +1,13 @@
-import { type Event, isOurStream, readEvent } from '@carat/domain';
+import { type Event, isOurStream, isPayoutEvent, type PayoutEvent, readEvent } from '@carat/domain';
 import { readSeal, type StoredEvent, sealsStream } from '@carat/event-store';
 import { describeFailure } from '@carat/service-kit';
+import { many, wrap } from '../wording.ts';
+import { tellPayout } from './payout-gist.ts';
 
 /** How much is shown of data that this version cannot tell in words. */
 const maxDataChars = 60;
 
-const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-const tell = ({ type, data }: Event): string => {
+const tell = ({ type, data }: Exclude<Event, PayoutEvent>): string => {
   switch (type) {
     case 'GiftSent':
       return `→ ${data.live}, ${data.gift} × ${data.booked}, ${many(data.coins, 'coin')}`;
@@ -19,6 +19,11 @@ const tell = ({ type, data }: Event): string => {
       return `by ${data.creator}${data.title === null ? '' : `: ${data.title}`}`;
     case 'LiveEnded':
       return `of ${data.creator}, ended by ${data.by}`;
+    case 'LiveGoalSet':
+      return data.coins === 0 ? 'no goal any more' : `${data.title}, at ${many(data.coins, 'coin')}`;
+    case 'ViewerBlocked':
+    case 'ViewerUnblocked':
+      return `${data.viewer}, by ${data.by}`;
     case 'GiftListed':
     case 'GiftRepriced':
       return `${data.gift} (${data.name}) at ${many(data.coins, 'coin')}`;
@@ -26,6 +31,10 @@ const tell = ({ type, data }: Event): string => {
       return data.gift;
     case 'DiamondRateSet':
       return `${data.millidiamondsPerCoin} millidiamonds per coin from ${formatInstant(data.from)}`;
+    case 'BoardCreated':
+      return `${data.board}: ${data.ranks}s, ${data.window}, by ${data.by}`;
+    case 'BoardRetired':
+      return `${data.board}, by ${data.by}`;
     case 'LogCreated':
       return `log ${data.logId}`;
     case 'EventSkipped':
@@ -42,7 +51,8 @@ const tellData = (data: object): string => {
 
 const tellSeal = (stored: StoredEvent): string => {
   const seal = readSeal(stored);
-  return 'fault' in seal ? `cannot be read: ${seal.fault}` : `number ${seal.number}, ${seal.events} events`;
+  if ('fault' in seal) return `cannot be read: ${seal.fault}`;
+  return `number ${seal.number}, ${many(seal.events, 'event')}`;
 };
 
 /** What an event says, in a few words; of those that this version does not know, the data. */
@@ -51,7 +61,8 @@ export const gistOf = (stored: StoredEvent): string => {
   if (!isOurStream(stored.stream)) return tellData(stored.data);
   try {
     const event = readEvent(stored);
-    return event === undefined ? tellData(stored.data) : tell(event);
+    if (event === undefined) return tellData(stored.data);
+    return isPayoutEvent(event) ? tellPayout(event, formatInstant) : tell(event);
   } catch (error) {
     return `cannot be read: ${describeFailure(error)}`;
   }
@@ -70,29 +81,26 @@ export const formatInstant = (ms: number): string =>
 /** Names and titles are anybody's text: on a terminal, none of it may be more than text. */
 const plain = (text: string): string => text.replace(/\p{C}/gu, '�');
 
-/** An event in one line: time, position, type, stream and gist. */
-export const lineOf = (event: StoredEvent): string =>
-  plain(
-    [
-      formatInstant(instantOfEvent(event)),
-      event.position.padStart(5),
-      event.type.padEnd(12),
-      event.stream,
-      gistOf(event),
-    ].join(' '),
-  );
+/** An event: time, position, type, stream and gist; what is longer than so many columns goes on beneath. */
+export const lineOf = (event: StoredEvent, columns: number): string => {
+  const place = [
+    formatInstant(instantOfEvent(event)),
+    event.position.padStart(5),
+    event.type.padEnd(12),
+  ].join(' ');
+  return wrap([place, event.stream, gistOf(event)].map(plain), columns);
+};
 
 /** The same within its stream: revision, position, time, type and gist. */
-export const lineInStream = (event: StoredEvent): string =>
-  plain(
-    [
-      String(event.revision).padStart(5),
-      event.position.padStart(8),
-      formatInstant(instantOfEvent(event)),
-      event.type.padEnd(12),
-      gistOf(event),
-    ].join(' '),
-  );
+export const lineInStream = (event: StoredEvent, columns: number): string => {
+  const place = [
+    String(event.revision).padStart(5),
+    event.position.padStart(8),
+    formatInstant(instantOfEvent(event)),
+    event.type.padEnd(12),
+  ].join(' ');
+  return wrap([place, gistOf(event)].map(plain), columns);
+};
 
 /** An event as JSON has it: all that is stored. */
 export const jsonOf = ({ position, stream, revision, type, id, created, data }: StoredEvent): object => ({

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { EventStore } from '@carat/event-store';
-import { type Unit, units } from '@carat/read-models';
+import { plainUnits, type Unit } from '@carat/read-models';
 import { createLogger, createMetrics } from '@carat/service-kit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type LocalRedis, startRedis } from '../../../../infra/local/redis.ts';
@@ -44,7 +44,7 @@ const stopAll = async (): Promise<string> => {
   await log.sendGifts(4);
   await start();
   const isWhole = (unit: Unit) => projector!.watchdog.seen(unit)?.checkpoint?.complete === true;
-  await expect.poll(() => units.every(isWhole), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => plainUnits.every(isWhole), { timeout: 15_000 }).toBe(true);
   const poison = await log.sendGift(nthGift(4), { millidiamonds: -1 });
   await log.sendGift(nthGift(5));
   await untilStopped(poison);

@@ -1,3 +1,4 @@
+import { skipNameOf } from '@carat/protocol';
 import { type CommandContext, CommandError, exitCodes } from '../outcome.ts';
 import { ask } from '../restore/ask.ts';
 import { awaitUnit, type Came, describeCame } from './awaiting.ts';
@@ -23,11 +24,7 @@ export const skipEvent = (decide: Decide, context: CommandContext): Promise<void
       throw new CommandError('Units are stopped at different events: say which with --event or --unit.');
     }
     const skips =
-      stops.length > 0
-        ? stops.map(({ unit, event, fault }) => {
-            return eventSkipped({ event, unit, by: decide.by, reason: decide.reason ?? fault });
-          })
-        : [await skipTaken(system, decide, context.signal)];
+      stops.length > 0 ? skipsOf(stops, decide) : [await skipTaken(system, decide, context.signal)];
     if (!(await mayDecide(decide, questionOf(skips, stops), context))) return;
     const appended = await decideSkips(system.store, skips);
     const came = await Promise.all(
@@ -40,12 +37,22 @@ export const skipEvent = (decide: Decide, context: CommandContext): Promise<void
     report(decide, skips, appended, came, context);
   });
 
+/** What is left out of one shard is left out of all: which creator lies where is nobody's decision. */
+const skipsOf = (stops: readonly Stop[], { by, reason }: Decide): SkipEvent[] => {
+  const byUnit = new Map(stops.map((stop) => [skipNameOf(stop.unit), stop]));
+  return [...byUnit].map(([unit, { event, fault }]) =>
+    eventSkipped({ event, unit, by, reason: reason ?? fault }),
+  );
+};
+
 /** Takes back that an event is left out. */
 export const unskipEvent = (decide: Decide, context: CommandContext): Promise<void> =>
   withSystem(async ({ store }) => {
     const { event, by } = decide;
     if (event === undefined) throw new CommandError('Say which event with --event.');
-    const units = (await unitsWithout(store, event)).filter((unit) => (decide.unit ?? unit) === unit);
+    const units = (await unitsWithout(store, event)).filter(
+      (unit) => decide.unit === undefined || skipNameOf(decide.unit) === unit,
+    );
     if (units.length === 0) {
       throw new CommandError(`Event ${event} is not left out of ${decide.unit ?? 'any unit'}.`);
     }
@@ -74,7 +81,7 @@ const skipTaken = async (
   if (reason === undefined) throw new CommandError(`The unit ${unit} took it: say why not, with --reason.`);
   const found = await findEvent(system, ({ id }) => id === event, { signal });
   if (found === undefined) throw new CommandError(`There is no event ${event} in the log.`);
-  return eventSkipped({ event, unit, by, reason });
+  return eventSkipped({ event, unit: skipNameOf(unit), by, reason });
 };
 
 const questionOf = (skips: readonly SkipEvent[], stops: readonly Stop[]): string =>

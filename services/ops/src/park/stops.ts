@@ -1,12 +1,6 @@
 import { comparePositions, EventStoreError, type Position, type StoredEvent } from '@carat/event-store';
-import {
-  activeGeneration,
-  type Poison,
-  readCheckpoint,
-  readPoison,
-  type Unit,
-  units,
-} from '@carat/read-models';
+import { parseUnit, skipNameOf } from '@carat/protocol';
+import { activeGeneration, type Poison, readCheckpoint, readPoison, type Unit } from '@carat/read-models';
 import { limits } from '../limits.ts';
 import { CommandError } from '../outcome.ts';
 import type { System } from './system.ts';
@@ -24,21 +18,25 @@ export type DescribedStop = Stop & { readonly type: string | null; readonly stre
 export type Meant = { readonly unit?: Unit | undefined; readonly event?: string | undefined };
 
 /** @throws CommandError */
-export const parseUnit = (text: string): Unit => {
-  const unit = units.find((known) => known === text);
-  if (unit === undefined) throw new CommandError(`There is no unit ${text}: it is ${units.join(' or ')}.`);
-  return unit;
+export const readUnit = (text: string): Unit => {
+  const unit = parseUnit(text);
+  if (unit !== undefined) return unit;
+  throw new CommandError(`There is no unit ${text}: it is creators, boards, or board:<id> of your own.`);
 };
+
+/** Whether a unit is the one that is meant, or a shard of it. */
+const isMeant = (unit: Unit, meant: Unit | undefined): boolean =>
+  meant === undefined || meant === unit || meant === skipNameOf(unit);
 
 /** All units that are stopped, of those that are meant. */
 export const findStops = async ({ redis }: System, { unit, event }: Meant = {}): Promise<Stop[]> => {
   const active = await activeGeneration(redis);
   if (active === undefined) return [];
-  const { generation } = active;
+  const { generation, units } = active;
   const stops: Stop[] = [];
   for (const name of units) {
     const poison = await readPoison(redis, generation, name);
-    if (poison === undefined || (unit ?? name) !== name || (event ?? poison.event) !== poison.event) continue;
+    if (poison === undefined || !isMeant(name, unit) || (event ?? poison.event) !== poison.event) continue;
     const { event: id, position, fault, since } = poison;
     stops.push({ unit: name, generation, event: id, position, fault, since });
   }

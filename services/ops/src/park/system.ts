@@ -1,11 +1,11 @@
 import type { EventStore } from '@carat/event-store';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '@carat/read-models';
 import { readConfig } from '../config.ts';
 import { withLog } from '../event-log.ts';
 import { withRedis } from '../redis.ts';
 
 /** The system whose units are looked at. */
-export type System = { readonly store: EventStore; readonly redis: Redis };
+export type System = { readonly store: EventStore; readonly redis: RedisClient };
 
 /**
  * Works with the log and Redis of the system that the environment names, and closes both.

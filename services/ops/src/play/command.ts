@@ -36,24 +36,33 @@ const processesOf = (text: string): number => {
 
 const examples = `
 Examples:
-  carat play --local --speed 0 live.jsonl.gz              all at once, on a system of its own
-  carat play --local --speed 20 --gateways 2 live.jsonl   at 20 times real speed through two gateways
-  carat play live.jsonl                                   on the system that npm start runs, at real speed
-  CARAT_EVENT_STORE=kurrentdb://127.0.0.1:2113?tls=false carat play --local --speed 0 live.jsonl
-                                                          on a system of its own over that server's log
+  carat play --local --speed 0 live.jsonl.gz
+      all at once, on a system of its own
+  carat play --local --speed 20 --gateways 2 live.jsonl
+      at 20 times real speed through two gateways
+  carat play live.jsonl
+      on the system that npm start runs, at real speed
+  CARAT_EVENT_STORE=kurrentdb://127.0.0.1:2113?tls=false \\
+    carat play --local --speed 0 live.jsonl
+      on a system of its own over that server's log
 
-Every run is a new live; its gifts are listed under new ids, and its viewers are granted the coins
-that they give by the log. When it is over, what the receipts, the api and the creator's socket say
-is compared with what the log implies; with --local the whole system is verified too, as \`carat
-verify\` does, and what differs there makes \`agree\` false as well. A combo that grows for more
-than ten minutes goes on under a new id, since the gateway takes none that is older than fifteen.
+Every run is a new live; its gifts are listed under new ids, and its viewers are
+granted the coins that they give by the log. When it is over, what the receipts,
+the api and the creator's socket say is compared with what the log implies; with
+--local the whole system is verified too, as \`carat verify\` does, and what
+differs there makes \`agree\` false as well. A combo that grows for more than ten
+minutes goes on under a new id, since the gateway takes none that is older than
+fifteen.
 
-With --local the log is a file that is removed afterwards; where CARAT_EVENT_STORE names a server, it is
-that server's log, which keeps what was played.
+With --local the log is a file that is removed afterwards; where
+CARAT_EVENT_STORE names a server, it is that server's log, which keeps what was
+played.
 
-Environment: CARAT_URL, the api of a running system, and CARAT_JWT_SECRET, which signs tokens. Where the
-first is not set, it is the api of the system that npm start runs, or else http://127.0.0.1:3000.
-Exit codes: 0 all agree; 1 something differs, or a log is not whole; 2 it could not be played.`;
+Environment: CARAT_URL, the api of a running system, and CARAT_JWT_SECRET, which
+signs tokens. Where the first is not set, it is the api of the system that npm
+start runs, or else http://127.0.0.1:3000.
+Exit codes: 0 all agree; 1 something differs, or a log is not whole; 2 it could
+not be played.`;
 
 export const addPlay = (program: Command, context: CommandContext): void => {
   program

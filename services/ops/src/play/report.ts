@@ -1,3 +1,4 @@
+import { many } from '../wording.ts';
 import type { Played } from './run.ts';
 import type { Witness } from './witnesses.ts';
 
@@ -29,16 +30,16 @@ export const reportOf = ({ plan, frames, api, differences, seconds }: Played) =>
 /** The same for people. */
 export const describePlayed = (played: Played): string => {
   const { live, agree, ...report } = reportOf(played);
-  const refusals = [...played.refusals].map(([code, times]) => `${code} ${times} times`).join(', ');
+  const refusals = [...played.refusals].map(([code, times]) => `${code} ${many(times, 'time')}`).join(', ');
   return [
     `${live}: ${agree ? 'all agree' : 'NOT ALL AGREE'}`,
-    `  ${report.frames} frames in ${report.seconds} s (${report.framesPerSecond}/s): ` +
+    `  ${many(report.frames, 'frame')} in ${report.seconds} s (${report.framesPerSecond}/s): ` +
       `${report.booked} booked, ${report.repeated} repeated, ` +
       `${report.refused} refused${refusals ? ` (${refusals})` : ''}`,
-    `  ${report.combos} combos of ${report.viewers} viewers: ${report.gifts} gifts, ${report.coins} coins, ` +
-      `${report.millidiamonds / 1000} diamonds`,
+    `  ${many(report.combos, 'combo')} of ${many(report.viewers, 'viewer')}: ` +
+      `${many(report.gifts, 'gift')}, ${many(report.coins, 'coin')}, ${report.millidiamonds / 1000} diamonds`,
     ...report.top10
       .slice(0, 3)
-      .map(({ viewer, coins }, rank) => `  ${rank + 1}. ${viewer} with ${coins} coins`),
+      .map(({ viewer, coins }, rank) => `  ${rank + 1}. ${viewer} with ${many(coins, 'coin')}`),
   ].join('\n');
 };

@@ -61,7 +61,7 @@ describe('comparing witnesses', () => {
       'The api has nobody at rank 3, the log implies 30.',
     ]);
     expect(compare(witness({ top10: [...implied.top10, { viewer: 'dan', coins: 1 }] }))).toEqual([
-      'The api has 1 coins at rank 4, the log implies nobody.',
+      'The api has 1 coin at rank 4, the log implies nobody.',
     ]);
   });
 

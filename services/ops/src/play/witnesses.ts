@@ -1,4 +1,5 @@
 import type { Totals, ViewerCoins } from '@carat/simulator';
+import { many } from '../wording.ts';
 
 /** What one of those who saw a live says of it. */
 export type Witness = {
@@ -63,13 +64,13 @@ const compareTop = (
     const [said, meant] = [top10[rank], implied[rank]];
     const at = `at rank ${rank + 1}`;
     if (said?.coins !== meant?.coins) {
-      const says = said ? `${said.coins} coins` : 'nobody';
+      const says = said ? many(said.coins, 'coin') : 'nobody';
       differences.push(`${name} has ${says} ${at}, the log implies ${meant?.coins ?? 'nobody'}.`);
     } else if (said && named.has(said.viewer)) {
       differences.push(`${name} has ${said.viewer} ${at} once more.`);
     } else if (said && coinsOf.get(said.viewer) !== said.coins) {
       const gave = coinsOf.get(said.viewer) ?? 0;
-      differences.push(`${name} has ${said.viewer} ${at}, who gave ${gave} coins by the log.`);
+      differences.push(`${name} has ${said.viewer} ${at}, who gave ${many(gave, 'coin')} by the log.`);
     }
     if (said) named.add(said.viewer);
   }

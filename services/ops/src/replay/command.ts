@@ -12,6 +12,7 @@ import { readConfig } from '../config.ts';
 import { withLog } from '../event-log.ts';
 import { limits } from '../limits.ts';
 import { type CommandContext, CommandError, exitCodes } from '../outcome.ts';
+import { many } from '../wording.ts';
 import { type Booking, createWriter, readStart, writeAtPace } from './bookings.ts';
 
 const examples = `
@@ -19,16 +20,19 @@ Examples:
   carat replay live-42 --speed 10           watch it again, ten times as fast
   carat replay live-42 --speed 0 --leave    all at once, and end
 
-It starts a gateway of its own, with a log and a Redis of its own that are removed afterwards, and lets
-the bookings of the past live come again at their pace: the same events, at the same prices, over the
-same protocol, in a room of its own. No number of the running system is touched. Whoever watches
-connects to the address that is printed; tokens of the running system are taken, and one for the live's
-creator is printed too. The room stays open until you press Ctrl-C. Bookings that an operator had left
-out are left out.
+It starts a gateway of its own, with a log and a Redis of its own that are
+removed afterwards, and lets the bookings of the past live come again at their
+pace: the same events, at the same prices, over the same protocol, in a room of
+its own. No number of the running system is touched. Whoever watches connects to
+the address that is printed; tokens of the running system are taken, and one for
+the live's creator is printed too. The room stays open until you press Ctrl-C.
+Bookings that an operator had left out are left out.
 
-Environment: CARAT_EVENT_STORE, the log that the live is in, and CARAT_JWT_SECRET. Where the first is not
-set, it is as in the system that npm start runs; where none runs, it is sqlite:.carat/carat.db.
-Exit codes: 0 all of it came again; 2 it could not be replayed; 130 it was ended by Ctrl-C.`;
+Environment: CARAT_EVENT_STORE, the log that the live is in, and
+CARAT_JWT_SECRET. Where the first is not set, it is as in the system that npm
+start runs; where none runs, it is sqlite:.carat/carat.db.
+Exit codes: 0 all of it came again; 1 the log is damaged there; 2 it could not
+be replayed; 130 it was ended by Ctrl-C.`;
 
 type ReplayFlags = {
   readonly speed: number;
@@ -92,7 +96,7 @@ const replay = async (
       print(
         flags.json
           ? JSON.stringify({ live, bookings, ms })
-          : `All of it came again: ${bookings} bookings in ${(ms / 1_000).toFixed(1)} s.`,
+          : `All of it came again: ${many(bookings, 'booking')} in ${(ms / 1_000).toFixed(1)} s.`,
       );
       done(exitCodes.agree);
       if (!flags.leave) await stay(signal);

@@ -5,20 +5,24 @@ import { logFileOf } from '../backup/log-file.ts';
 import { startProgress } from '../backup/progress.ts';
 import { readConfig } from '../config.ts';
 import { type CommandContext, CommandError, exitCodes } from '../outcome.ts';
+import { many } from '../wording.ts';
 import { ask } from './ask.ts';
 
 const examples = `
 Examples:
   carat restore /backups/carat-monday.db
-  CARAT_EVENT_STORE=sqlite:/data/carat.db carat restore --yes --json /backups/latest.db
+  CARAT_EVENT_STORE=sqlite:/data/carat.db \\
+    carat restore --yes --json /backups/latest.db
 
-It checks the whole file first, every checksum of it, and puts a copy of it in the place of the log.
-Nobody may have the log open meanwhile: end the system first. The log that was there is kept beside
-it, under a name with the time. Numbers in Redis follow by themselves once the system runs again.
+It checks the whole file first, every checksum of it, and puts a copy of it in
+the place of the log. Nobody may have the log open meanwhile: end the system
+first. The log that was there is kept beside it, under a name with the time.
+Numbers in Redis follow by themselves once the system runs again.
 
-Environment: CARAT_EVENT_STORE. Where it is not set, it is as in the system that npm start runs; where none
-runs, it is sqlite:.carat/carat.db.
-Exit codes: 0 the log is restored; 1 the file is damaged or no log; 2 nothing was changed.`;
+Environment: CARAT_EVENT_STORE. Where it is not set, it is as in the system that
+npm start runs; where none runs, it is sqlite:.carat/carat.db.
+Exit codes: 0 the log is restored; 1 the file is damaged or no log; 2 nothing
+was changed.`;
 
 export const addRestore = (program: Command, context: CommandContext): void => {
   program
@@ -74,7 +78,7 @@ const endOf = ({ last }: CheckedLog): string =>
   last ? `the last is event ${last.id} at position ${last.position}` : 'it is empty';
 
 const questionOf = (log: string, file: string, found: CheckedLog): string =>
-  `${file} holds ${found.events} events, ${endOf(found)}. Replace the log ${log} with it?`;
+  `${file} holds ${many(found.events, 'event')}, ${endOf(found)}. Replace the log ${log} with it?`;
 
 const reportOf = (log: string, { events, last, replaced }: Restored): object => ({
   log,
@@ -86,6 +90,7 @@ const reportOf = (log: string, { events, last, replaced }: Restored): object => 
 
 const describe = (log: string, file: string, restored: Restored): string =>
   [
-    `${restored.events} events of ${file} are checked and restored to ${log}; ${endOf(restored)}.`,
+    `${many(restored.events, 'event')} of ${file}: checked and restored to ${log}`,
+    `  ${endOf(restored)}`,
     ...(restored.replaced === undefined ? [] : [`  the log that was there: ${restored.replaced}`]),
   ].join('\n');

@@ -6,15 +6,17 @@ import { createGzip } from 'node:zlib';
 import { formatGiftLog, type RunningLive, runLive, type Totals } from '@carat/simulator';
 import type { Command } from 'commander';
 import { type CommandContext, CommandError, exitCodes } from '../outcome.ts';
+import { cannotWrite } from '../unwritable.ts';
+import { many } from '../wording.ts';
 import { addOptions, liveOptionsOf, type SimulateOptions } from './options.ts';
 
 const examples = `
-Shares are from 0 to 1. What is not set is as measured on the real feed that --preset names; \`clean\` has no
-faults.
+Shares are from 0 to 1. What is not set is as measured on the real feed that
+--preset names; \`clean\` has no faults.
 
 Examples:
   carat simulate --minutes 3 --out live.jsonl.gz
-  carat simulate --seed 42 --preset tiktok --replays-per-hour 60 --viewers 500 > live.jsonl
+  carat simulate --seed 42 --preset tiktok --replays-per-hour 60 > live.jsonl
   carat simulate --preset clean --late-frames 0.1 --json --out live.jsonl
 
 What the viewers meant to give, which the log implies, is told on stderr.
@@ -56,7 +58,8 @@ const write = async (live: RunningLive, file: string | undefined, signal: AbortS
     await rename(part, file);
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    signal.throwIfAborted();
+    throw cannotWrite(file, error);
   }
 };
 
@@ -80,7 +83,8 @@ const tell = (live: RunningLive, { out, json }: SimulateOptions, { print, say }:
 const describe = (live: string, totals: Totals): string => {
   const { frames, combos, viewers, gifts, coins, coinsIfEveryFrameWereAdded } = totals;
   return (
-    `${live}: ${frames} frames, ${combos} combos of ${viewers} viewers, ${gifts} gifts, ${coins} coins ` +
+    `${live}: ${many(frames, 'frame')}, ${many(combos, 'combo')} of ${many(viewers, 'viewer')}, ` +
+    `${many(gifts, 'gift')}, ${many(coins, 'coin')} ` +
     `(added up frame by frame it would be ${coinsIfEveryFrameWereAdded})`
   );
 };

@@ -1,16 +1,15 @@
+import { describeBehind } from '@carat/history';
+import type { http } from '@carat/protocol';
 import { formatInstant } from '../inspect/gist.ts';
-import { describeBehind } from './faults.ts';
-import type { LogStands } from './log.ts';
-import type { UnitProgress } from './progress.ts';
-import type { GenerationStands, QueueStands, RedisStands, UnitStands } from './redis.ts';
+import { many, wrap } from '../wording.ts';
 import type { Status } from './status.ts';
 
 /** How a system stands, on one screen of 80 columns. */
-export const describeStatus = ({ log, redis, progress, unseen, faults }: Status): string =>
+export const describeStatus = ({ log, redis, progress, rebuild, unseen, faults }: Status): string =>
   [
     headline(unseen.length, faults.length),
     ...(log ? logLines(log) : ['log: cannot be read']),
-    ...(redis ? redisLines(redis, progress) : ['redis: cannot be reached']),
+    ...(redis ? redisLines(redis, progress, rebuild) : ['redis: cannot be reached']),
   ].join('\n');
 
 const headline = (unseen: number, faults: number): string => {
@@ -19,51 +18,96 @@ const headline = (unseen: number, faults: number): string => {
   return faults === 1 ? 'Something needs attention.' : `${faults} things need attention.`;
 };
 
-const logLines = ({ id, head, lastSeal }: LogStands): string[] => [
+const logLines = ({ id, head, lastSeal }: http.LogStands): string[] => [
   `log ${id ?? 'without an id'}`,
   head ? `  head: position ${head.position}, ${formatInstant(head.created)}` : '  head: none, it is empty',
   `  last seal: ${lastSeal ? sealText(lastSeal) : 'none'}`,
 ];
 
-const sealText = ({ number, at, events }: NonNullable<LogStands['lastSeal']>): string =>
-  `number ${number}, ${formatInstant(at)}, ${events} events sealed`;
+const sealText = ({ number, at, events }: NonNullable<http.LogStands['lastSeal']>): string =>
+  `number ${number}, ${formatInstant(at)}, ${many(events, 'event')} sealed`;
 
 const redisLines = (
-  { active, candidate, previous, abandoned, queue }: RedisStands,
+  { active, candidate, previous, abandoned, retired, queue }: http.RedisStands,
   progress: Status['progress'],
+  rebuild: Status['rebuild'],
 ): string[] => [
   ...(active ? generationLines('is read', active, progress) : ['no generation is read']),
-  ...(candidate
-    ? generationLines(candidate.approved ? 'takes its place' : 'is compared', candidate, progress)
-    : []),
+  ...(candidate ? candidateLines(candidate, progress, rebuild) : []),
   ...(previous ? [`generation ${previous.generation} is kept to go back to`] : []),
   ...abandoned.map((generation) => `generation ${generation} is to be dropped`),
+  ...retired.map(({ generation, unit }) => wrap([`${unit} of generation ${generation}`, 'is to be dropped'])),
   queueLine(queue),
 ];
 
-const generationLines = (
-  does: string,
-  { generation, projections, units }: GenerationStands,
-  progress: Status['progress'],
-): string[] => [
-  `generation ${generation} ${does} (projections ${projections})`,
-  ...units.map((stands) => unitLine(stands, progress[generation]?.[stands.unit])),
-];
+type Rebuild = NonNullable<Status['rebuild']>;
 
-const unitLine = (stands: UnitStands, progress: UnitProgress | undefined): string => {
-  const position = stands.checkpoint?.position ?? 'none';
-  const behind = progress && progress.behind > 0 ? `, ${describeBehind(progress)} behind` : '';
-  return `  ${stands.unit.padEnd(9)} ${describeUnit(stands, progress)}, position ${position}${behind}`;
+/** What each phase of a rebuild means for the generation that is filled. */
+const phases: Readonly<Record<Rebuild['phase'], string>> = {
+  filling: 'is filled',
+  comparing: 'is compared',
+  ready: 'waits to be approved',
+  switched: 'is read from now on',
+  stopped: 'is STOPPED',
+  failed: 'has FAILED',
 };
 
-const describeUnit = ({ checkpoint, stoppedAt }: UnitStands, progress: UnitProgress | undefined): string => {
+const candidateLines = (
+  candidate: NonNullable<http.RedisStands['candidate']>,
+  progress: Status['progress'],
+  rebuild: Status['rebuild'],
+): string[] => {
+  const own = rebuild?.generation === candidate.generation ? rebuild : undefined;
+  if (own?.phase === 'stopped') return generationLines(phases.stopped, candidate, progress);
+  if (candidate.approved) return generationLines('takes its place', candidate, progress);
+  const isFilled = own?.phase === 'ready';
+  return generationLines(own ? phases[own.phase] : 'is to be filled', candidate, progress, isFilled);
+};
+
+const generationLines = (
+  does: string,
+  { generation, projections, units }: http.GenerationStands,
+  progress: Status['progress'],
+  isFilled = false,
+): string[] => [
+  `generation ${generation} ${does} (projections ${projections})`,
+  ...units.map((stands) => unitLine(stands, progress[generation]?.[stands.unit], isFilled, widestOf(units))),
+];
+
+/** Boards of long names are not to push the others to the right. */
+const maxNameColumns = 20;
+
+const widestOf = (units: readonly http.UnitStands[]): number =>
+  Math.max(...units.map(({ unit }) => unit.length).filter((length) => length <= maxNameColumns));
+
+const unitLine = (
+  stands: http.UnitStands,
+  progress: http.UnitProgress | undefined,
+  isFilled: boolean,
+  width: number,
+): string => {
+  const position = `position ${stands.checkpoint?.position ?? 'none'}`;
+  const isBehind = progress !== undefined && progress.behind > 0;
+  return wrap([
+    `  ${stands.unit.padEnd(width)}  ${describeUnit(stands, progress, isFilled)},`,
+    ...(isBehind ? [`${position},`, `${describeBehind(progress)} behind`] : [position]),
+  ]);
+};
+
+/** @param isFilled it waits to be approved, and follows what is read meanwhile */
+const describeUnit = (
+  { checkpoint, stoppedAt }: http.UnitStands,
+  progress: http.UnitProgress | undefined,
+  isFilled: boolean,
+): string => {
   if (checkpoint === null) return 'LOST';
-  if (checkpoint.torn) return 'TORN';
+  if (checkpoint.torn && checkpoint.complete) return 'TORN';
   if (stoppedAt !== null) return 'STOPPED';
   if (checkpoint.complete) return 'complete';
+  if (isFilled) return 'filled';
   return progress ? `rebuilding, ${Math.floor(progress.share * 100)} %` : 'rebuilding';
 };
 
-const queueLine = ({ waiting, active, delayed, failed, paused }: QueueStands): string =>
+const queueLine = ({ waiting, active, delayed, failed, paused }: http.QueueStands): string =>
   `queue: ${waiting} waiting, ${active} active, ${delayed} delayed, ${failed} failed` +
   `${paused ? ', PAUSED' : ''}`;

@@ -1,11 +1,13 @@
 import type { EventStore, LogEnd } from '@carat/event-store';
+import { creatorUnits } from '@carat/protocol';
 import {
   activeGeneration,
   beginCandidate,
   beginGeneration,
   checkpointKey,
+  createRebuildReport,
+  plainUnits,
   type Unit,
-  units,
   writePoison,
 } from '@carat/read-models';
 import { Queue } from 'bullmq';
@@ -59,7 +61,7 @@ const atGift = async (n: number) => {
 };
 const beginAtHead = async (log?: string): Promise<string> => {
   const generation = await begin(log);
-  for (const unit of units) await place(generation, unit, atHead());
+  for (const unit of plainUnits) await place(generation, unit, atHead());
   return generation;
 };
 
@@ -123,13 +125,57 @@ describe('carat status', () => {
     expect(stderr).toBe('The queue of wake-ups is paused, so numbers come late: resume it.\n');
     expect(stdout).toContain(
       [
-        `generation ${candidate} is compared (projections 2)`,
+        `generation ${candidate} is to be filled (projections 2)`,
         '  creators  rebuilding, 50 %, position 6, 6 events behind',
         '  boards    rebuilding, 0 %, position none, 12 events behind',
         `generation ${abandoned} is to be dropped`,
         'queue: 1 waiting, 0 active, 0 delayed, 0 failed, PAUSED',
       ].join('\n'),
     );
+  });
+
+  it('tells a candidate that waits to be approved from one that is stopped', async () => {
+    await beginAtHead();
+    const active = (await activeGeneration(redis))!;
+    const pointer = await beginCandidate(redis, { projections: 1, log: 'log-a', approved: false }, active);
+    const candidate = pointer!.candidate!.generation;
+    for (const unit of plainUnits) await place(candidate, unit, await atGift(9));
+    const fault = 'boards stops at event e-1, position 12: coins: not a number';
+    const report = createRebuildReport(redis);
+    const told = {
+      generation: candidate,
+      replaces: active.generation,
+      events: 10,
+      perSecond: 0,
+      remaining: 0,
+    };
+    const stands = { ...told, position: '11', head: head.position, differences: 0, since: 0, at: 0 };
+    await report.say({ ...stands, phase: 'ready', fault: null });
+    const ready = await runCarat(['status'], env);
+    expect(ready.code).toBe(0);
+    expect(ready.stdout).toContain(
+      [
+        `generation ${candidate} waits to be approved (projections 1)`,
+        '  creators  filled, position 11, 1 event behind',
+      ].join('\n'),
+    );
+    await report.say({ ...stands, phase: 'stopped', fault });
+    const stopped = await runCarat(['status'], env);
+    expect(stopped.code).toBe(1);
+    expect(stopped.stdout).toContain(`generation ${candidate} is STOPPED (projections 1)\n`);
+    expect(stopped.stderr).toBe(`The rebuild of generation ${candidate} is stopped: ${fault}\n`);
+  });
+
+  it('keeps to 80 columns with shards and boards of long names', async () => {
+    const board = `board:${'b'.repeat(36)}` as Unit;
+    const units: readonly Unit[] = [...creatorUnits(4), 'boards', board];
+    const { generation } = await beginGeneration(redis, { projections: 1, log: 'log-a', units }, undefined);
+    for (const unit of units) await place(generation, unit, await atGift(2));
+    const { stdout } = await runCarat(['status'], env);
+    expect(linesOf(stdout).filter((line) => line.length > 80)).toEqual([]);
+    for (const unit of units) expect(stdout).toContain(`  ${unit} `);
+    expect(stdout).toContain('  boards      rebuilding, 33 %, position 4, 8 events behind\n');
+    expect(stdout).toContain(`  ${board}  rebuilding, 33 %, position 4,\n    8 events behind\n`);
   });
 
   it('tells of units that are lost, torn, elsewhere or being rebuilt', async () => {

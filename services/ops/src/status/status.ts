@@ -1,22 +1,18 @@
-import type { EventStore } from '@carat/event-store';
+import type { Position } from '@carat/event-store';
+import { findFaults, lookAtLog, measureProgress, unitsBehind } from '@carat/history';
+import type { http } from '@carat/protocol';
+import { type RebuildReport, readRebuild } from '@carat/read-models';
 import { describeFailure } from '@carat/service-kit';
 import { withLog } from '../event-log.ts';
+import { limits } from '../limits.ts';
 import { CommandError } from '../outcome.ts';
-import { findFaults } from './faults.ts';
-import { type LogStands, lookAtLog } from './log.ts';
-import { findStill, measureProgress, type UnitProgress } from './progress.ts';
-import { lookAtRedis, lookIntoRedis, type RedisStands } from './redis.ts';
-import type { Seen } from './seen.ts';
+import { findStill, lookAtRedis, lookIntoRedis } from './redis.ts';
 
-/** How a system stands. */
-export type Status = Seen & {
-  /** Why the log, or Redis, could not be looked at, in a sentence each. */
-  readonly unseen: readonly string[];
-  /** What an operator should see to, in a sentence each. */
-  readonly faults: readonly string[];
-};
+/** How a system stands; the api tells the same at `/operators/status`. */
+export type Status = http.SystemStatus;
 
 type Addresses = { readonly eventStore: string; readonly redisUrl: string };
+type InRedis = { readonly stands: http.RedisStands; readonly rebuild: RebuildReport | undefined };
 
 /** Looks at all that can be reached, at Redis first, so that no checkpoint seems to be beyond the log. */
 export const lookAtAll = async (
@@ -37,51 +33,32 @@ export const lookAtAll = async (
   const askRedis = <T>(work: Parameters<typeof lookIntoRedis<T>>[1]) =>
     attempt(() => lookIntoRedis(redisUrl, work), describeFailure);
 
-  const redis = (await askRedis(lookAtRedis)) ?? null;
-  const lookInLog = (): Promise<Pick<Seen, 'log' | 'progress'>> =>
+  const inRedis = await askRedis<InRedis>(async (client) => ({
+    stands: await lookAtRedis(client),
+    rebuild: await readRebuild(client),
+  }));
+  const redis = inRedis?.stands ?? null;
+  const lookInLog = (): Promise<Pick<http.Seen, 'log' | 'progress'>> =>
     withLog(
       eventStore,
       async (store) => {
         const log = await lookAtLog(store);
-        return { log, progress: await measureAll(store, redis, log) };
+        const generations = [redis?.active, redis?.candidate];
+        const head = log.head?.position as Position | undefined;
+        return { log, progress: await measureProgress(store, generations, head, limits.maxBehindEvents) };
       },
       (fault) => damage.push(fault),
     );
   const { log, progress } = (await attempt(lookInLog, describeLogFault)) ?? { log: null, progress: {} };
-  const watched = behindUnits({ redis, progress });
-  const still =
-    watched.length === 0
-      ? []
-      : await askRedis((client) => findStill(client, redis!.active!, watched, signal));
-  const seen: Seen = { log, redis, progress, still: still ?? [] };
-  return { ...seen, unseen, faults: [...damage, ...findFaults(seen, Date.now())] };
+  const behind = unitsBehind({ redis, progress });
+  const watch = (client: Parameters<typeof findStill>[0]) =>
+    findStill(client, redis!.active!, behind, signal);
+  const still = (behind.length > 0 && (await askRedis(watch))) || [];
+  const at = Date.now();
+  const seen: http.Seen = { log, redis, progress, still };
+  const rebuild = inRedis?.rebuild ?? null;
+  return { ...seen, at, rebuild, unseen, faults: [...damage, ...findFaults(seen, at, rebuild)] };
 };
 
 const describeLogFault = (error: unknown): string =>
   error instanceof CommandError ? error.message : `The log cannot be read: ${describeFailure(error)}`;
-
-const behindUnits = ({ redis, progress }: Pick<Seen, 'redis' | 'progress'>) => {
-  const active = redis?.active;
-  if (!active) return [];
-  const measured = progress[active.generation];
-  return active.units.filter(
-    ({ unit, checkpoint, stoppedAt }) =>
-      checkpoint?.torn === false && stoppedAt === null && (measured?.[unit]?.behind ?? 0) > 0,
-  );
-};
-
-const measureAll = async (
-  store: EventStore,
-  redis: RedisStands | null,
-  log: LogStands,
-): Promise<Seen['progress']> => {
-  const measured: Record<string, Record<string, UnitProgress>> = {};
-  for (const stands of [redis?.active, redis?.candidate]) {
-    if (!stands) continue;
-    const units: Record<string, UnitProgress> = {};
-    for (const unit of stands.units)
-      units[unit.unit] = await measureProgress(store, unit, log.head?.position);
-    measured[stands.generation] = units;
-  }
-  return measured;
-};

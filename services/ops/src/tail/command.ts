@@ -1,11 +1,5 @@
 import { prefixes, streams } from '@carat/domain';
-import {
-  type EventStore,
-  EventStoreError,
-  follow,
-  type Position,
-  type StoredEvent,
-} from '@carat/event-store';
+import { type EventStore, follow, type Position, type StoredEvent } from '@carat/event-store';
 import { describeFailure } from '@carat/service-kit';
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
@@ -13,20 +7,22 @@ import { withLog } from '../event-log.ts';
 import { jsonOf, lineOf } from '../inspect/gist.ts';
 import { readPosition } from '../inspect/position.ts';
 import { limits } from '../limits.ts';
-import { type CommandContext, exitCodes } from '../outcome.ts';
+import { type CommandContext, exitCodes, isDamage } from '../outcome.ts';
+import { terminalColumns } from '../wording.ts';
 import { readLastEvents } from './last-events.ts';
 import { type Output, outputTo } from './output.ts';
 
 const examples = `
 Examples:
-  carat tail                            the last ${limits.tailEvents} events, then each as it comes
+  carat tail                            the last ${limits.tailEvents}, then each as it comes
   carat tail --live gala                its gifts, its beginning and its end
   carat tail --from 4711 --no-follow    all after position 4711, up to now
   carat tail --json | jq .data          a line of JSON for each event
 
 A line says: time (UTC), position in the log, type, stream, and what it is
-about. --from goes on after a position: what is printed there is not printed
-again. Ctrl-C ends it.
+about; what is longer than a terminal goes on beneath, indented. --from goes on
+after a position: what is printed there is not printed again. Ctrl-C ends it;
+behind a pipe that is read no more, it ends with the next event.
 
 Environment: CARAT_EVENT_STORE. Where it is not set, it is as in the system that
 npm start runs; where none runs, it is sqlite:.carat/carat.db.
@@ -65,33 +61,24 @@ const filterOf = (live: string | undefined) => {
 };
 
 const tail = async (store: EventStore, flags: TailFlags, context: CommandContext): Promise<void> => {
-  const { signal, done, say } = context;
+  const { signal, done } = context;
   const filter = filterOf(flags.live);
   const output = outputTo(process.stdout);
   const print = (events: readonly StoredEvent[]): Promise<boolean> =>
     printAll(output, events, flags.json === true);
-  try {
-    const begun =
-      flags.from === undefined
-        ? await readLastEvents(store, limits.tailEvents, { ...filter, signal })
-        : { events: [], upTo: flags.from };
-    if (!(await print(begun.events))) return done(exitCodes.agree);
-    if (flags.follow) return await followOn(store, begun.upTo, filter, print, context);
-    if (flags.from !== undefined) await readOn(store, flags.from, filter, print, signal);
-    done(exitCodes.agree);
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    say(error.message);
-    done(exitCodes.differ);
-  }
+  const begun =
+    flags.from === undefined
+      ? await readLastEvents(store, limits.tailEvents, { ...filter, signal })
+      : { events: [], upTo: flags.from };
+  if (!(await print(begun.events))) return done(exitCodes.agree);
+  if (flags.follow) return followOn(store, begun.upTo, filter, print, context);
+  if (flags.from !== undefined) await readOn(store, flags.from, filter, print, signal);
+  done(exitCodes.agree);
 };
 
 type Filter = ReturnType<typeof filterOf>;
 /** False where nobody reads any longer. */
 type Print = (events: readonly StoredEvent[]) => Promise<boolean>;
-
-const isDamage = (error: unknown): error is EventStoreError =>
-  error instanceof EventStoreError && error.code === 'damaged';
 
 const printAll = async (
   output: Output,
@@ -99,8 +86,9 @@ const printAll = async (
   asJson: boolean,
 ): Promise<boolean> => {
   if (events.length === 0) return true;
-  const lines = events.map((event) => `${asJson ? JSON.stringify(jsonOf(event)) : lineOf(event)}\n`);
-  return output.write(lines.join(''));
+  const lineFor = (event: StoredEvent): string =>
+    asJson ? JSON.stringify(jsonOf(event)) : lineOf(event, terminalColumns());
+  return output.write(events.map((event) => `${lineFor(event)}\n`).join(''));
 };
 
 /** Prints what comes after a position, up to the head as it is when it is reached. */

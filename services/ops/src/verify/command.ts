@@ -1,30 +1,37 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { type CommandContext, exitCodes } from '../outcome.ts';
+import { many } from '../wording.ts';
 import { readSealKeys } from './config.ts';
 import type { ProvedSeals } from './seals.ts';
 import { type Verified, verify } from './verify.ts';
 
 const examples = `
 Examples:
-  carat verify                                           the system that npm start runs
-  REDIS_URL=redis://10.0.0.5:6379 CARAT_EVENT_STORE=sqlite:/data/carat.db carat verify --json
-  carat verify --seal-key seal-public.pem                every seal must be signed with that key
+  carat verify
+      the system that npm start runs
+  REDIS_URL=redis://10.0.0.5:6379 CARAT_EVENT_STORE=sqlite:/data/carat.db \\
+    carat verify --json
+  carat verify --seal-key seal-public.pem
+      every seal must be signed with that key
 
-It reads the whole log. Every event is still what was written, and none is gone; coins granted are
-held or spent, every booking is paid at its price and rate, every event says truly how its wallet
-stands after it, no stream has a gap. All that was sealed is as it was sealed: what was changed,
-removed or inserted since is told with the seals around it. Then it compares every number in Redis
-with the log, each exactly as of where it stands; gifts may keep coming meanwhile. With a log that is
-damaged before where they stand, numbers are not compared.
+It reads the whole log. Every event is still what was written, and none is gone;
+coins granted are held or spent, every booking is paid at its price and rate,
+every event says truly how its wallet stands after it, no stream has a gap. All
+that was sealed is as it was sealed: what was changed, removed or inserted since
+is told with the seals around it. Then it compares every number in Redis with
+the log, each exactly as of where it stands; gifts may keep coming meanwhile.
+With a log that is damaged before where they stand, numbers are not compared.
 
-Without --seal-key nobody can tell by whom seals were made: whoever can write to the log could have
-sealed it anew. With it, seals must be signed with one of the keys given, from the first such seal on.
+Without --seal-key nobody can tell by whom seals were made: whoever can write to
+the log could have sealed it anew. With it, seals must be signed with one of the
+keys given, from the first such seal on.
 
-Environment: CARAT_EVENT_STORE, REDIS_URL, and CARAT_SEAL_PUBLIC_KEY in place of --seal-key. What is
-not set is as in the system that npm start runs; where none runs, it is sqlite:.carat/carat.db and
-redis://127.0.0.1:6379.
-Exit codes: 0 all is as the log says; 1 something is not, it is named on stderr; 2 it could not be verified.`;
+Environment: CARAT_EVENT_STORE, REDIS_URL, and CARAT_SEAL_PUBLIC_KEY in place of
+--seal-key. What is not set is as in the system that npm start runs; where none
+runs, it is sqlite:.carat/carat.db and redis://127.0.0.1:6379.
+Exit codes: 0 all is as the log says; 1 something is not, it is named on stderr;
+2 it could not be verified.`;
 
 type VerifyFlags = { readonly json?: boolean; readonly sealKey?: readonly string[] };
 
@@ -47,12 +54,12 @@ export const addVerify = (program: Command, { signal, done, print, say }: Comman
 const describe = ({ agree, events, position, wallets, coins, seals, units, skipped }: Verified): string =>
   [
     agree ? 'All is as the log says.' : 'NOT all is as the log says.',
-    `  log: ${events} events up to position ${position ?? 'none'}, ${wallets} wallets`,
+    `  log: ${many(events, 'event')} up to position ${position ?? 'none'}, ${many(wallets, 'wallet')}`,
     `  coins: ${coins.granted} granted = ${coins.held} held + ${coins.spent} spent`,
     ...describeSeals(seals),
     ...Object.entries(units).map(
       ([unit, compared]) =>
-        `  ${unit}: ${compared.numbers} numbers as of position ${compared.position ?? 'none'}`,
+        `  ${unit}: ${many(compared.numbers, 'number')} as of position ${compared.position ?? 'none'}`,
     ),
     ...skipped.map(({ event, unit }) => `  taken out of ${unit} by an operator: event ${event}`),
   ].join('\n');
@@ -61,7 +68,8 @@ const describeSeals = ({ seals, sealed, unsealed, lastAt, signed, keys }: Proved
   if (lastAt === null) return ['  seals: none'];
   const last = new Date(lastAt).toISOString();
   return [
-    `  seals: ${seals}, the last of ${last}; events sealed: ${sealed}, not yet: ${unsealed}`,
+    `  seals: ${seals}, the last of ${last}`,
+    `  events sealed: ${sealed}, not yet: ${unsealed}`,
     ...(signed > 0 ? [`  signed: ${signed} of the seals, with ${keys.join(', ')}`] : []),
   ];
 };

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore, readSealKey } from '@carat/event-store';
-import { beginGeneration, checkpointKey, units } from '@carat/read-models';
+import { beginGeneration, checkpointKey, plainUnits } from '@carat/read-models';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type LocalRedis, startRedis } from '../../../../infra/local/redis.ts';
@@ -45,7 +45,7 @@ const writeSome = async (store: EventStore): Promise<void> => {
 /** Both units stand here, whole and without any numbers. */
 const standAt = async (position: string, event: string): Promise<void> => {
   const { generation } = await beginGeneration(redis, { projections: 1, log: 'a' }, undefined);
-  for (const unit of units) {
+  for (const unit of plainUnits) {
     await redis.hset(checkpointKey(generation, unit), { position, event, complete: '1' });
   }
 };
@@ -86,7 +86,7 @@ it('tells how much is sealed, and holds seals against the keys that it is given'
 
   const plain = await runCarat(['verify'], env);
   expect(plain).toMatchObject({ code: 0, stderr: '' });
-  expect(plain.stdout).toMatch(/ {2}seals: 1, the last of \S+Z; events sealed: 4, not yet: 1\n/);
+  expect(plain.stdout).toMatch(/ {2}seals: 1, the last of \S+Z\n {2}events sealed: 4, not yet: 1\n/);
   expect(plain.stdout).toContain(`  signed: 1 of the seals, with ${mine.key.key}\n`);
 
   const right = await runCarat(['verify', '--json', '--seal-key', theirs.path, mine.path], env);

@@ -54,6 +54,7 @@ describe('the laws of the log', () => {
       millidiamonds: '436000',
       logId: 'a',
       skipped: [],
+      boards: [],
     });
   });
 
@@ -209,6 +210,23 @@ describe('the laws of the log', () => {
     log.write('log', 'EventSkipped', skip('b'));
     log.write('log', 'EventUnskipped', skip('a'));
     expect(check(log.events).sums.skipped).toEqual([{ event: 'b', unit: 'boards' }]);
+  });
+
+  it('reports the boards of operators, until they are retired, and what is no board', () => {
+    const log = writeLog();
+    const board = { ranks: 'viewer', lives: ['live'], gifts: [], from: noon, to: null, window: 'day' };
+    const created = (id: string, more = {}) =>
+      log.write('boards', 'BoardCreated', { board: id, ...board, by: 'op', at: noon, ...more });
+    created('spring');
+    created('summer');
+    log.write('boards', 'BoardRetired', { board: 'summer', by: 'op', at: noon });
+    expect(check(log.events).sums.boards).toEqual([{ board: 'spring', ...board, by: 'op', at: noon }]);
+    created('autumn', { window: 'month' });
+    created('winter', { lives: 'live' });
+    expect(check(log.events).differences).toEqual([
+      'BoardCreated 3 of boards at position 4: its window is no window.',
+      'BoardCreated 4 of boards at position 5: its lives is no texts.',
+    ]);
   });
 
   it('tells a bounded number of differences, and how many more there are', () => {

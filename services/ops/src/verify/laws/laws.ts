@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@carat/event-store';
 import type { Differences } from '../../outcome.ts';
-import { isOurs, nameOf, readFact } from '../stored.ts';
+import { type Data, isOurs, nameOf, readFact } from '../stored.ts';
 import { createCombos } from './combos.ts';
 import { createGrants } from './grants.ts';
 import { createReference } from './reference.ts';
@@ -17,6 +17,8 @@ export type LogSums = {
   readonly logId: string | null;
   /** Events that an operator took out of a unit. */
   readonly skipped: readonly { readonly event: string; readonly unit: string }[];
+  /** Boards that operators defined and did not retire. */
+  readonly boards: readonly Data<'BoardCreated'>[];
 };
 
 export type Laws = {
@@ -37,6 +39,7 @@ export const createLaws = (differences: Differences): Laws => {
   const combos = createCombos(differences);
   const grants = createGrants(differences);
   const reference = createReference(differences);
+  const boards = new Map<string, Data<'BoardCreated'>>();
   const skipped = new Map<string, { event: string; unit: string }>();
   let events = 0;
   let logId: string | null = null;
@@ -61,6 +64,12 @@ export const createLaws = (differences: Differences): Laws => {
         case 'LogCreated':
           logId ??= fact.data.logId;
           return;
+        case 'BoardCreated':
+          boards.set(fact.data.board, fact.data);
+          return;
+        case 'BoardRetired':
+          boards.delete(fact.data.board);
+          return;
         case 'EventSkipped':
           skipped.set(`${fact.data.unit} ${fact.data.event}`, fact.data);
           return;
@@ -82,6 +91,7 @@ export const createLaws = (differences: Differences): Laws => {
         millidiamonds: String(millidiamonds),
         logId,
         skipped: [...skipped.values()].map(({ event, unit }) => ({ event, unit })),
+        boards: [...boards.values()],
       };
     },
   };

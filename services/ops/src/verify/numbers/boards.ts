@@ -1,4 +1,4 @@
-import { tables as names } from '@carat/read-models';
+import { ledgerField, tables as names } from '@carat/read-models';
 import type { Fact } from '../stored.ts';
 import { addTo, createTables, type FoldedTable, type UnitFold } from './fold.ts';
 import { type Window, windowStart } from './windows.ts';
@@ -32,7 +32,10 @@ export const foldBoards = (): UnitFold => {
   };
   const finders = boards.map(({ kind, window }) => ({ kind, tableAt: finder(kind, window) }));
 
+  const ledger = (): FoldedTable => of(names.ledger, false, () => ['coins', 'gifts', 'millidiamonds']);
+
   const book = ({ data, stored }: Fact<'GiftSent'>): void => {
+    addTo(ledger(), ledgerField, stored.position, data.coins, data.booked, data.millidiamonds);
     for (const { kind, tableAt } of finders) {
       const table = tableAt(data.at);
       if (kind === 'creators') addTo(table, data.creator, stored.position, data.millidiamonds);

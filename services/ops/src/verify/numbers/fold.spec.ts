@@ -4,13 +4,14 @@ import { readFact } from '../stored.ts';
 import { comboId, noon, writeLog } from '../testing/written-log.ts';
 import { foldBoards } from './boards.ts';
 import { foldCreators } from './creators.ts';
+import { foldDefinedBoard } from './defined-board.ts';
 import type { UnitFold } from './fold.ts';
 import { windowStart } from './windows.ts';
 
 const fold = (begin: () => UnitFold): UnitFold => {
   const log = writeLog();
   const combo = comboId(noon, 1);
-  log.start('live', 'creator');
+  log.start('live', 'creator', 'Ten to one 10 1');
   log.grant('ann', 1_000);
   log.grant('bob', 1_000);
   log.send({ viewer: 'ann', combo, booked: 2 });
@@ -35,18 +36,27 @@ const rowsOf = (folded: UnitFold): Record<string, Record<string, string>> =>
   );
 
 describe('what the log implies', () => {
-  it('for creators: earnings, totals and board of the live, its feed', () => {
+  it('for creators: earnings, totals and board of the live, when it was given what, its feed', () => {
     const folded = fold(foldCreators);
+    const [day, wednesday] = [24 * 3_600_000, Date.UTC(2026, 5, 10)];
     expect(rowsOf(folded)).toEqual({
       'live-totals:live': {
         begins: '1',
+        title: 'Ten to one 10 1',
         all: '525 6 425000 8',
         'gift:rose': '5 25 8',
         'gift:castle': '1 500 7',
       },
       'live-board:live': { ann: '25 8', bob: '500 7' },
       earnings: { creator: '425000 525 6 8' },
+      [`live-minutes:${noon}`]: { [`${noon}:live`]: '510 3 410000 7' },
+      [`live-minutes:${noon + day}`]: { [`${noon + day}:live`]: '15 3 15000 8' },
+      [`creator-days:${wednesday}`]: { creator: '510 3 410000 7' },
+      [`creator-days:${wednesday + day}`]: { creator: '15 3 15000 8' },
+      'creator-lives:creator': { live: `${noon} 1` },
+      ledger: { booked: '525 6 425000 8' },
     });
+    expect(folded.tables.get('creator-lives:creator')?.ranked).toBe(true);
     expect(folded.tables.get('live-board:live')?.ranked).toBe(true);
     expect(folded.feeds.get('feed:live')).toMatchObject({ count: 3, latest: noon + 24 * 3_600_000 });
   });
@@ -66,7 +76,28 @@ describe('what the log implies', () => {
       [`gifter-board:day:${wednesday + day}`]: { ann: '15 8' },
       [`gifter-board:week:${monday}`]: { ann: '25 8', bob: '500 7' },
       'gifter-board:all:0': { ann: '25 8', bob: '500 7' },
+      ledger: { booked: '525 6 425000 8' },
     });
+  });
+
+  it('for boards that operators defined: what counts for them', () => {
+    const any = { board: 'b', lives: [], gifts: [], from: null, to: null, window: 'all', at: noon } as const;
+    const ofViewers = { ...any, ranks: 'viewer' } as const;
+    const day = 24 * 3_600_000;
+    const rows = (board: Parameters<typeof foldDefinedBoard>[0]) =>
+      rowsOf(fold(() => foldDefinedBoard(board)));
+    const wednesday = Date.UTC(2026, 5, 10);
+    expect(rows(ofViewers)).toEqual({ 'ranking:all:0': { ann: '25 8', bob: '500 7' } });
+    expect(rows({ ...any, ranks: 'creator', window: 'day', gifts: ['rose'] })).toEqual({
+      [`ranking:day:${wednesday}`]: { creator: '10000 6' },
+      [`ranking:day:${wednesday + day}`]: { creator: '15000 8' },
+    });
+    expect(rows({ ...ofViewers, from: noon + 1 })).toEqual({ 'ranking:all:0': { ann: '15 8' } });
+    expect(rows({ ...ofViewers, from: noon, to: noon + day })).toEqual({
+      'ranking:all:0': { ann: '10 6', bob: '500 7' },
+    });
+    expect(rows({ ...ofViewers, lives: ['another'] })).toEqual({});
+    expect(fold(() => foldDefinedBoard(ofViewers))).toMatchObject({ unit: 'board:b' });
   });
 
   it('begins windows where the calendar does, and where the read models do', () => {

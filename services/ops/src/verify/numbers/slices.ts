@@ -5,11 +5,13 @@ import {
   type FeedHead,
   feedHeadsTable,
   poisonTable,
+  type RedisClient,
+  scanKeys,
   tableKey,
   type Unit,
   unitPrefix,
 } from '@carat/read-models';
-import type { ChainableCommander, Redis } from 'ioredis';
+import type { ChainableCommander } from 'ioredis';
 import { limits } from '../../limits.ts';
 
 /** Where a unit stands; undefined while it is not whole: being filled, broken off, or gone. */
@@ -39,7 +41,7 @@ export class UnreadableKey extends Error {
  * Reads a unit's keys slice by slice; every slice in one step with the unit's checkpoint. Reads throw
  * `NotWhole` and `UnreadableKey`.
  */
-export const createSlices = (redis: Redis, generation: string, unit: Unit) => {
+export const createSlices = (redis: RedisClient, generation: string, unit: Unit) => {
   const checkpoint = checkpointKey(generation, unit);
   const prefix = unitPrefix(generation, unit);
   const keyOf = (name: string): string => tableKey(generation, unit, name);
@@ -65,12 +67,9 @@ export const createSlices = (redis: Redis, generation: string, unit: Unit) => {
 
     /** The names of all keys of the unit that hold numbers. */
     async *keys(): AsyncGenerator<string[]> {
-      let cursor = '0';
-      do {
-        const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', limits.scanKeys);
-        cursor = next;
+      for await (const keys of scanKeys(redis, `${prefix}*`)) {
         yield keys.filter((key) => !noNumbers.has(key)).map((key) => key.slice(prefix.length));
-      } while (cursor !== '0');
+      }
     },
 
     /** All fields and values of a hash; what is there from first to last slice is in one of them. */

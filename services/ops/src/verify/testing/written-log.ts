@@ -31,8 +31,8 @@ export const writeLog = () => {
     list: (gift: string, coins: number) => write('catalogue', 'GiftListed', { gift, coins, at: noon }),
     rate: (millidiamondsPerCoin: number) =>
       write('rates', 'DiamondRateSet', { millidiamondsPerCoin, from: noon, at: noon }),
-    start: (live: string, creator: string) =>
-      write(`live-${live}`, 'LiveStarted', { live, creator, at: noon }),
+    start: (live: string, creator: string, title: string | null = null) =>
+      write(`live-${live}`, 'LiveStarted', { live, creator, title, at: noon }),
     grant: (viewer: string, coins: number, grant = `grant-${events.length}`): void => {
       const balance = (balances.get(viewer) ?? 0) + coins;
       balances.set(viewer, balance);
