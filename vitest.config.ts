@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const everywhere = (suffix: string) => [`{packages,services,infra,test}/**/*${suffix}`];
 
-/** The suffix tells the cost: `.spec` is pure, `.int.spec` has one real server, `.e2e.spec` the whole system. */
+/** The suffix tells the cost: `.spec` is pure, `.int.spec` has one real server, `.e2e.spec` the whole. */
 export default defineConfig({
   test: {
     projects: [

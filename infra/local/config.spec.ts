@@ -21,6 +21,7 @@ test('npm start has settings of its own', () => {
     eventStore: store,
     secret: localJwtSecret,
     demo: true,
+    mayMakeTokens: true,
     services: {},
   });
 });
@@ -38,6 +39,13 @@ test('what services are told goes to them, and nothing else does', () => {
     LOG_LEVEL: 'debug',
     NODE_ENV: 'development',
   });
+});
+
+test('tokens are made neither in production nor where keys are elsewhere', () => {
+  const makes = (env: Record<string, string>) => readStartSettings(env).mayMakeTokens;
+  expect(makes({})).toBe(true);
+  expect(makes({ CARAT_JWKS_URL: 'https://id.example/keys' })).toBe(false);
+  expect(makes({ NODE_ENV: 'production', CARAT_JWT_SECRET: 'x'.repeat(32) })).toBe(false);
 });
 
 test('the demo plays on the default store only, however that is written', () => {

@@ -27,6 +27,7 @@ const startEnv = {
   CARAT_JWT_SECRET: z.string().default(localJwtSecret),
   CARAT_DEMO: z.enum(['on', 'off']).default('on'),
   CARAT_JWKS_URL: z.string().optional(),
+  NODE_ENV: z.string().default('development'),
 };
 
 const askEnv = {
@@ -52,8 +53,22 @@ export const readRedisSettings = (env: Env = process.env): RedisSettings => {
   return { redisUrl: REDIS_URL, install: CARAT_INSTALL === 'yes', path: PATH };
 };
 
+/** How a browser is found on this machine. @throws ConfigError */
+export const readBrowserSettings = (env: Env = process.env) => {
+  const { install, path } = readRedisSettings(env);
+  return {
+    program: parseConfig({ CARAT_CHROMIUM: z.string().optional() }, env).CARAT_CHROMIUM,
+    install,
+    path,
+  };
+};
+
 /** How `npm test` runs. @throws ConfigError */
-export const readTestSettings = (env: Env = process.env) => ({ ...readRedisSettings(env), env });
+export const readTestSettings = (env: Env = process.env) => ({
+  redis: readRedisSettings(env),
+  browser: readBrowserSettings(env),
+  env,
+});
 
 /** Not a URL by the rules: it may name several hosts. */
 const serverEnv = z
@@ -81,6 +96,8 @@ export const readStartSettings = (env: Env = process.env) => {
      * Never on a store of one's own; and its tokens are signed with the secret, so that must be what counts.
      */
     demo: config.CARAT_DEMO === 'on' && isDefaultStore(config.CARAT_EVENT_STORE) && !config.CARAT_JWKS_URL,
+    /** Links to the pages carry tokens: in production, and with keys elsewhere, the platform makes them. */
+    mayMakeTokens: config.NODE_ENV !== 'production' && !config.CARAT_JWKS_URL,
     /** Whatever else the services are told, they are told by the same environment. */
     services: Object.fromEntries(
       Object.entries(env).filter(([name]) => /^(CARAT_|LOG_LEVEL$|NODE_ENV$)/.test(name)),

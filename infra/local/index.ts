@@ -1,7 +1,9 @@
 export { askAs, tokenFor } from './asking.ts';
+export { findBrowserProgram } from './browser-program.ts';
 export type { Exit } from './child.ts';
-export { caratDir, projectRoot, readRedisSettings } from './config.ts';
+export { caratDir, projectRoot, readBrowserSettings } from './config.ts';
 export { LocalError } from './failure.ts';
+export { buildPages } from './pages.ts';
 export { findFreePorts, isFree } from './ports.ts';
 export type { SystemProcess } from './process.ts';
 export { findRedis, type LocalRedis, type RedisOptions, startRedis } from './redis.ts';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { LocalError } from './failure.ts';
+import { aptInstall, canInstall, isExecutable } from './installing.ts';
 
 const run = promisify(execFile);
 
@@ -12,8 +12,6 @@ const usualFolders = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbi
 /** Functions and sharded pub/sub came with it. */
 const minMajorVersion = 7;
 const maxVersionMs = 5_000;
-const maxInstallMs = 300_000;
-const maxOutputBytes = 10 * 1024 * 1024;
 
 export type RedisProgramOptions = {
   /** Folders to look in before the usual ones, as in PATH. */
@@ -56,12 +54,6 @@ const searchFolders = async ({ path, folders = usualFolders }: RedisProgramOptio
   return undefined;
 };
 
-const isExecutable = (file: string): Promise<boolean> =>
-  access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-
 /** `Redis server v=7.0.15 sha=…` or `Valkey server v=8.1.0 …`. */
 const isRecent = async (file: string): Promise<boolean> => {
   try {
@@ -72,33 +64,13 @@ const isRecent = async (file: string): Promise<boolean> => {
   }
 };
 
-const canInstall = async (): Promise<boolean> => process.getuid?.() === 0 && isExecutable('/usr/bin/apt-get');
-
 const installRedis = async (say: (line: string) => void): Promise<void> => {
   say('No Redis on this machine: apt-get install -y redis-server (CARAT_INSTALL=no forbids it) …');
-  try {
-    await aptGet('install', '-y', '--no-install-recommends', 'redis-server');
-  } catch {
-    // A fresh image has no package lists, and old lists name versions that are gone.
-    try {
-      await aptGet('update');
-      await aptGet('install', '-y', '--no-install-recommends', 'redis-server');
-    } catch (error) {
-      throw new LocalError(
-        `Redis could not be installed with apt-get (${lastLine(error)}). ` +
-          'Install Redis 7.0 or newer, or Valkey, or set REDIS_URL to one that runs elsewhere.',
-      );
-    }
+  const fault = await aptInstall('redis-server');
+  if (fault !== undefined) {
+    throw new LocalError(
+      `Redis could not be installed with apt-get (${fault}). ` +
+        'Install Redis 7.0 or newer, or Valkey, or set REDIS_URL to one that runs elsewhere.',
+    );
   }
-};
-
-const aptGet = (...args: string[]) =>
-  run('/usr/bin/env', ['DEBIAN_FRONTEND=noninteractive', '/usr/bin/apt-get', '-q', ...args], {
-    timeout: maxInstallMs,
-    maxBuffer: maxOutputBytes,
-  });
-
-const lastLine = (error: unknown): string => {
-  const { stderr = '', message } = error as { stderr?: string; message: string };
-  return (stderr.trim() || message).split('\n').at(-1) ?? message;
 };

@@ -3,6 +3,8 @@ import { describeFailure, withoutCredentials } from '@carat/service-kit';
 import { caratDir, readStartSettings } from './config.ts';
 import { createRate, formatBlock, formatLine } from './counters.ts';
 import { type Demo, startDemo } from './demo/demo.ts';
+import { describeLinks } from './links.ts';
+import { buildPages } from './pages.ts';
 import { expectRedis } from './redis.ts';
 import { announceRunning } from './running.ts';
 import { createScreen, type Screen } from './screen.ts';
@@ -21,6 +23,7 @@ const run = async (): Promise<void> => {
   const { say } = screen;
   say('Starting Carat …');
   if (settings.redisUrl) await expectRedis(settings.redisUrl);
+  await buildPages(say);
   const system = await startSystem({
     dir: caratDir,
     persistent: true,
@@ -42,10 +45,10 @@ const run = async (): Promise<void> => {
     await withdraw();
   });
   for (const line of describe(system, settings.ports.projector)) say(line);
-  if (!settings.demo) return;
   const { apiUrl, secret } = system;
-  demo = await startDemo({ apiUrl, gatewayUrl: system.gatewayUrls[0]!, secret, say });
-  timer = showCounters(screen, demo);
+  if (settings.demo) demo = await startDemo({ apiUrl, gatewayUrl: system.gatewayUrls[0]!, secret, say });
+  if (settings.mayMakeTokens) for (const line of await describeLinks(apiUrl, secret, demo?.live)) say(line);
+  if (demo) timer = showCounters(screen, demo);
 };
 
 const describe = (system: System, projectorPort: number): string[] => [

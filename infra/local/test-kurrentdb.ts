@@ -10,7 +10,7 @@ import { findRedisProgram } from './redis-program.ts';
 try {
   const { url } = readServerSettings();
   const settings = readTestSettings();
-  await findRedisProgram({ ...settings, say: (line) => console.log(line) });
+  await findRedisProgram({ ...settings.redis, say: (line) => console.log(line) });
   console.log(
     `What answers is the server at ${withoutCredentials(url)}; its log keeps what the tests write.`,
   );

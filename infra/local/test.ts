@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeFailure } from '@carat/service-kit';
+import { findBrowserProgram } from './browser-program.ts';
 import { projectRoot, readTestSettings } from './config.ts';
 import { findRedisProgram } from './redis-program.ts';
 import { countTask, type TaskSummary, tell, type VitestReport } from './test-results.ts';
@@ -28,13 +29,17 @@ const settings = readTestSettings();
 await Promise.all([results, summaries].map((folder) => rm(folder, { recursive: true, force: true })));
 await mkdir(results, { recursive: true });
 
-try {
-  const program = await findRedisProgram({ ...settings, say: (line) => console.log(line) });
-  console.log(`Tests start their own Redis: ${program}`);
-} catch (error) {
-  // The tests that need it will fail, and the others tell what they can.
-  console.error(describeFailure(error));
-}
+const say = (line: string): void => console.log(line);
+const findProgram = async (what: string, find: () => Promise<string>): Promise<void> => {
+  try {
+    say(`Tests start their own ${what}: ${await find()}`);
+  } catch (error) {
+    // The tests that need it say so, and the others tell what they can.
+    console.error(describeFailure(error));
+  }
+};
+await findProgram('Redis', () => findRedisProgram({ ...settings.redis, say }));
+await findProgram('browser', () => findBrowserProgram({ ...settings.browser, say }));
 
 const flags = ['--continue=always', '--summarize', '--ui=stream', '--no-update-notifier'];
 spawnSync('turbo', ['run', ...checks, ...suites, ...flags], {

@@ -2,12 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LiveNumbers } from '@carat/client';
 import { signToken } from '@carat/service-kit';
 import { defaultCatalogue, runLive } from '@carat/simulator';
+import { demoCreator, demoViewer } from '../links.ts';
 import { createDemoApi } from './api.ts';
 import { connectAs, createViewers } from './viewers.ts';
 
 /** A busy day's room: real ones have 20 to 50 sends a minute, and 170 when much is going on. */
 const sendsPerMinute = 170;
 const viewersInRoom = 10_000;
+/** Coins of whoever opens the viewer's room: soon given away, so that an empty wallet is seen, too. */
+const purse = 5_000;
 /** Of all viewers together; less than their sockets, so that one of them is always idle and can be closed. */
 const maxFramesInFlight = 100;
 
@@ -35,13 +38,13 @@ export const startDemo = async ({ apiUrl, gatewayUrl, secret, say }: DemoOptions
   const stopping = new AbortController();
   const { signal } = stopping;
   const live = `demo-${new Date().toISOString().replace(/\..*/, '')}`;
-  const creator = 'demo-creator';
   const sign = (claims: Parameters<typeof signToken>[0]) => signToken(claims, secret);
   const api = createDemoApi(apiUrl, secret, signal);
   for (const gift of defaultCatalogue) await api.listGift(gift);
-  await api.startLive(live, creator, 'The demo');
+  await api.startLive(live, demoCreator, 'The demo');
+  await api.grant(`${live}-purse`, demoViewer, purse);
 
-  const watcher = await connectAs({ sub: creator, roles: ['creator'] }, gatewayUrl, sign);
+  const watcher = await connectAs({ sub: demoCreator, roles: ['creator'] }, gatewayUrl, sign);
   const watching = watcher.watch(live);
   const viewers = createViewers({
     live,
@@ -52,7 +55,7 @@ export const startDemo = async ({ apiUrl, gatewayUrl, secret, say }: DemoOptions
   const room = runLive({
     seed: live,
     live,
-    creator,
+    creator: demoCreator,
     durationMs: Number.POSITIVE_INFINITY,
     sendsPerMinute,
     viewers: viewersInRoom,

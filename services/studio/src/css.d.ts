@@ -1,0 +1,2 @@
+/** Styles are imported for what they do to the page; the build takes them up. */
+declare module '*.css';
