@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/read-models': ['protocol'],
   'packages/history': ['protocol', 'domain', 'event-store', 'projections'],
   'packages/client': ['protocol'],
+  'packages/react': ['protocol', 'client'],
   'packages/simulator': [],
   'packages/service-kit': [],
   'services/gateway': ['protocol', 'domain', 'event-store', 'read-models', 'service-kit'],
@@ -31,14 +32,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'service-kit',
     'local',
   ],
+  'services/studio': ['protocol', 'client', 'react'],
   'infra/local': ['protocol', 'client', 'simulator', 'service-kit'],
 };
 
 const isCode = (file: string): boolean =>
-  !/\.(int\.|e2e\.)?spec\.ts$|fixture|stand-in|testing|src\/laws/.test(file);
-const files = globSync('{packages,services,infra,test}/**/*.ts', {
+  !/\.(int\.|e2e\.)?spec\.ts$|fixture|stand-in|testing|src\/laws|\.config\.ts$/.test(file);
+const files = globSync('{packages,services,infra,test}/**/*.{ts,tsx}', {
   cwd: root,
-  exclude: ['**/node_modules/**'],
+  exclude: ['**/node_modules/**', '**/dist/**'],
 });
 const code = files.filter((file) => isCode(file) && !file.startsWith('test/'));
 
@@ -47,8 +49,10 @@ const importsOf = (file: string): string[] =>
   [...textOf(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!);
 const packageOf = (file: string): string => file.split('/').slice(0, 2).join('/');
 
-const dependenciesOf = (folder: string): string[] =>
-  Object.keys(JSON.parse(textOf(`${folder}/package.json`)).dependencies ?? {});
+const dependenciesOf = (folder: string): string[] => {
+  const { dependencies, peerDependencies } = JSON.parse(textOf(`${folder}/package.json`));
+  return Object.keys({ ...dependencies, ...peerDependencies });
+};
 
 describe('the layout', () => {
   it('has a rule for every package', () => {

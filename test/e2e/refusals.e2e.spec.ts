@@ -1,6 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Refusal, type RefusalCode, refusalCodes, refusals } from '@carat/protocol';
+import { maxBlockedPerLive, streams } from '@carat/domain';
+import { openEventStore } from '@carat/event-store';
+import { largest, type Refusal, type RefusalCode, refusalCodes, refusals } from '@carat/protocol';
 import { io } from 'socket.io-client';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -139,6 +141,42 @@ describe('every refusal, through the whole system, and nothing booked by it', ()
     expect(await balanceOf(viewer)).toBe(99);
   });
 
+  it('too_many_connections: one viewer from everywhere at once', async () => {
+    const viewer = `viewer-${v7()}`;
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => rawSocket('viewer', viewer)));
+    const refused = await rawSocket('viewer', viewer).catch((error) => error.data);
+    expectRefusal(refused, 'too_many_connections', { retryAfterMs: expect.any(Number) });
+    sockets.pop()!.disconnect();
+    await expect
+      .poll(() =>
+        rawSocket('viewer', viewer).then(
+          (socket) => sockets.push(socket),
+          () => 0,
+        ),
+      )
+      .toBe(10);
+    const service = await Promise.all(Array.from({ length: 11 }, () => rawSocket('service', viewer)));
+    for (const socket of [...sockets, ...service]) socket.disconnect();
+  });
+
+  it('too_many_claims: one viewer over all its sockets; later the same claim is booked', async () => {
+    const { claim, viewer } = await ready({ granted: 1_000 });
+    const sockets = [await rawSocket('viewer', viewer), await rawSocket('viewer', viewer)];
+    const claims = Array.from({ length: 128 }, () => ({ ...claim, combo: v7() }));
+    const answers = await Promise.all(
+      claims.map((each, n) => sockets[n % 2]!.timeout(10_000).emitWithAck('gift:send', each)),
+    );
+    const refused = answers.findIndex((answer) => answer.refused === 'too_many_claims');
+    expectRefusal(answers[refused], 'too_many_claims', { retryAfterMs: expect.any(Number) });
+    const booked = answers.filter((answer) => !('refused' in answer)).length;
+    expect(booked).toBeGreaterThanOrEqual(100);
+    expect(await balanceOf(viewer)).toBe(1_000 - booked);
+    await expect
+      .poll(() => sockets[0]!.timeout(10_000).emitWithAck('gift:send', claims[refused]))
+      .toMatchObject({ count: 1 });
+    for (const socket of sockets) socket.disconnect();
+  });
+
   it('overloaded: more claims in flight than a socket may have', async () => {
     const { claim, viewer } = await ready();
     const socket = await rawSocket('viewer', viewer);
@@ -183,6 +221,44 @@ describe('every refusal, through the whole system, and nothing booked by it', ()
       .toMatchObject({ refused: 'live_ended' });
     expectRefusal(await outcome(carat.claim({ ...claim, combo: v7() })), 'live_ended');
     expect(await balanceOf(creator)).toBe(10);
+  });
+
+  it('viewer_blocked, from when the block is in force until it is taken back', async () => {
+    const { claim, viewer, live, creator } = await ready();
+    const socket = await rawSocket('viewer', viewer);
+    const send = () => socket.timeout(10_000).emitWithAck('gift:send', { ...claim, combo: v7() });
+    expect(await send()).toMatchObject({ count: 1 });
+    const as = { role: 'creator', sub: creator } as const;
+    await stage.ask('POST', `/lives/${live}/blocks`, { viewer }, as);
+    await expect.poll(send, { timeout: 3_000 }).toMatchObject({ refused: 'viewer_blocked' });
+    const { balance } = await stage.ask('GET', `/wallets/${viewer}`);
+    expectRefusal(await send(), 'viewer_blocked');
+    expect(await balanceOf(viewer)).toBe(balance);
+    await stage.ask('DELETE', `/lives/${live}/blocks/${viewer}`, undefined, as);
+    // A refusal never rests on what was read before the claim came.
+    expect(await send()).toMatchObject({ count: 1 });
+    socket.disconnect();
+  });
+
+  it('too_many_blocked; whoever is blocked still is', async () => {
+    const { claim, live, creator } = await ready();
+    const store = await openEventStore(stage.system.eventStore);
+    const blocked = Array.from({ length: maxBlockedPerLive }, (_, n) => `blocked-${n}`);
+    for (let n = 0; n < blocked.length; n += 500) {
+      const events = blocked.slice(n, n + 500).map((viewer) => ({
+        id: v7(),
+        type: 'ViewerBlocked',
+        data: { live, creator, viewer, by: creator, at: Date.now() },
+      }));
+      await store.append([{ stream: streams.live(live), expected: n, events }]);
+    }
+    await store.close();
+    expectStatus(
+      await stage.call('POST', `/lives/${live}/blocks`, { viewer: 'one-more' }),
+      'too_many_blocked',
+    );
+    await stage.grant(blocked[5_000]!, 1);
+    expectRefusal(await sendRaw('viewer', blocked[5_000]!, claim), 'viewer_blocked');
   });
 
   it('gift_unknown, gift_retired, gift_is_not_streakable', async () => {
@@ -247,6 +323,18 @@ describe('every refusal, through the whole system, and nothing booked by it', ()
   it('rate_begins_in_the_past', async () => {
     const rate = { millidiamondsPerCoin: 900, from: Date.now() - hour };
     expectStatus(await stage.call('POST', '/rates', rate), 'rate_begins_in_the_past');
+  });
+
+  it('board_unknown, board_retired, board_exists_already, too_many_boards', async () => {
+    const define = (board: string, by = 'viewer') => stage.call('POST', '/boards', { board, by });
+    expect((await define('first')).status).toBe(201);
+    expectStatus(await define('first', 'creator'), 'board_exists_already');
+    expectStatus(await stage.call('POST', '/boards/nothing/retire'), 'board_unknown');
+    for (let n = 1; n < largest.boards; n++) expect((await define(`b${n}`)).status).toBe(201);
+    expectStatus(await define('one-more'), 'too_many_boards');
+    await stage.ask('POST', '/boards/first/retire');
+    expectStatus(await define('first'), 'board_retired');
+    expectStatus(await stage.call('GET', '/boards/first'), 'board_retired');
   });
 
   it('outcome_unknown: a commit that fails, again and again; the same claim then books once', async () => {
