@@ -1,12 +1,12 @@
 import type { EventStore, Position } from '@carat/event-store';
-import { project, type UnitName, unitNames } from '@carat/projections';
+import { project, projectionOf, type UnitName, unitNames } from '@carat/projections';
 import { beginGeneration, createWriter, tableKey } from '@carat/read-models';
 import type { Redis } from 'ioredis';
 import { addEntry, emptyRun } from '../../services/projector/src/batches.ts';
 import { createTail, type Entry } from '../../services/projector/src/tail.ts';
 
 const pageEvents = 2_000;
-const noSkips = { creators: new Set<string>(), boards: new Set<string>() };
+const skipped: ReadonlySet<string> = new Set();
 
 /** CPU that Redis has used so far, in µs: `used_cpu` of INFO, system and user. */
 export const redisCpu = async (redis: Redis): Promise<number> => {
@@ -39,10 +39,11 @@ export const applyInBatches = async (
   const before = await redisCpu(redis);
   for (const unit of unitNames) {
     const writer = createWriter(redis, generation, unit);
+    const taking = { unit, units: unitNames.length, project: projectionOf(unit, { shards: 1 }), skipped };
     await writer.resume();
     for (let first = 0; first < entries.length; first += batchEvents) {
       const run = emptyRun();
-      for (const entry of entries.slice(first, first + batchEvents)) addEntry(unit, noSkips, run, entry);
+      for (const entry of entries.slice(first, first + batchEvents)) addEntry(taking, run, entry);
       const { position, id: event } = run.last!;
       const sent = await writer.send(run.batch, { position, event, atHead: false });
       if ('inexact' in sent) throw new Error('A total is beyond 2^53.');

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type EventStore, openEventStore } from '@carat/event-store';
-import { beginGeneration } from '@carat/read-models';
+import { beginGeneration, plainUnits } from '@carat/read-models';
 import { createLogger, createMetrics } from '@carat/service-kit';
 import { Redis } from 'ioredis';
 import { startRedis } from '../../infra/local/redis.ts';
+import { createBoardStream } from '../../services/projector/src/board-stream.ts';
 import { createLogStream } from '../../services/projector/src/log-stream.ts';
 import { createProjectorMetrics } from '../../services/projector/src/metrics.ts';
 import { startProjector } from '../../services/projector/src/projector.ts';
@@ -34,14 +35,19 @@ const readAll = async (store: EventStore): Promise<number> => {
 };
 
 const metrics = () => createProjectorMetrics(createMetrics('bench'));
+const silent = createLogger({ service: 'bench', level: 'silent' });
 
 /** A generation filled from the log as a rebuild fills it. @returns events per second */
 const fill = async (redis: Redis, store: EventStore, events: number): Promise<number> => {
   await redis.flushall();
   const { generation } = await beginGeneration(redis, { projections: 1, log: 'a' }, undefined);
-  const logStream = createLogStream(store);
-  const onStep = async (): Promise<void> => {};
-  const filling = createFilling({ redis, store, logStream, metrics: metrics(), generation, onStep });
+  const filling = createFilling({
+    ...{ redis, store, generation, metrics: metrics() },
+    ...{ logStream: createLogStream(store), boards: createBoardStream(store, silent) },
+    units: () => plainUnits,
+    holds: async () => true,
+    onStep: async () => {},
+  });
   const began = performance.now();
   await filling.bringAll(() => undefined);
   return (events * 1_000) / (performance.now() - began);
@@ -55,7 +61,7 @@ const projectAll = async (redis: Redis, url: string, log: string, events: number
   const projector = await startProjector({
     store,
     redisUrl: url,
-    log: createLogger({ service: 'bench', level: 'silent' }),
+    log: silent,
     metrics: metrics(),
   });
   await awaitWhole(redis);

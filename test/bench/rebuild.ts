@@ -11,6 +11,7 @@ import { v7 } from 'uuid';
 import { lastObject, runCarat } from '../e2e/command.ts';
 import { planClaims, seedLog } from './crowd.ts';
 import { openSockets, type PlannedClaim, startOpenLoop } from './load.ts';
+import { dumpBoth } from './rebuild-dumps.ts';
 import { machine } from './rounds.ts';
 import { awaitWhole } from './whole-numbers.ts';
 
@@ -76,10 +77,9 @@ export const benchRebuild = async (args: readonly string[]): Promise<void> => {
   await seedLog(eventStore, lives, [...new Set(plans.flat().map(({ viewer }) => viewer))]);
   await writePast(eventStore, lives, gifts);
   const system = await startSystem({ dir, eventStore, env: { LOG_LEVEL: 'warn' } });
+  const redis = new Redis(system.redisUrl);
   try {
-    const redis = new Redis(system.redisUrl);
     await awaitWhole(redis);
-    redis.disconnect();
     const token = await signToken({ sub: 'bench', roles: ['service'], ttlSeconds: 3_600 }, system.secret);
     const sockets = await openSockets(system.gatewayUrls[0]!, token, setting.sockets);
     const load = startOpenLoop(sockets, plans, setting.perSecond);
@@ -93,12 +93,16 @@ export const benchRebuild = async (args: readonly string[]): Promise<void> => {
     const busy = load.take();
     load.stop();
     for (const socket of sockets) socket.disconnect();
+    const { live, rebuilt } = await dumpBoth(redis);
     const { switched, differences, events, perSecond } = lastObject(ran);
     const result = {
       bench: 'rebuild',
       ...{ gifts, seconds: Number(seconds.toFixed(1)), switched, differences, events, perSecond },
+      ...{ dumps: { live, rebuilt } },
       ...{ calm, busy, ratio: Number((busy.p99 / calm.p99).toFixed(2)), budget, machine: machine() },
     };
+    const isSame = live.sha256 === rebuilt.sha256 && live.bytes === rebuilt.bytes;
+    if (!isSame) process.exitCode = 1;
     if (values.json) return console.log(JSON.stringify(result));
     const ms = (value: number): string => `${value.toFixed(1)} ms`;
     const verdict = (isWithin: boolean): string => (isWithin ? '' : ', short');
@@ -107,10 +111,14 @@ export const benchRebuild = async (args: readonly string[]): Promise<void> => {
     console.log(`rebuild of ${gifts} gifts, ${setting.perSecond} claims/s meanwhile`);
     console.log(`filled, compared, switched  ${seconds.toFixed(1)} s (budget 20 s${verdict(isQuick)})`);
     console.log(`events looked at            ${events}, ${perSecond}/s; ${differences} numbers differ`);
+    console.log(`all numbers before, sha-256  ${live.sha256}, ${live.bytes} bytes`);
+    console.log(`rebuilt, at the same place   ${rebuilt.sha256}, ${rebuilt.bytes} bytes`);
+    if (!isSame) console.log('THE TWO ARE NOT THE SAME');
     console.log(`claim to receipt, calm      p50 ${ms(calm.p50)}, p99 ${ms(calm.p99)}`);
     console.log(`claim to receipt, meanwhile p50 ${ms(busy.p50)}, p99 ${ms(busy.p99)}`);
     console.log(`p99 against calm            ${result.ratio} (budget 2${verdict(isCalm)})`);
   } finally {
+    redis.disconnect();
     await system.stop();
     await rm(dir, { recursive: true, force: true });
   }

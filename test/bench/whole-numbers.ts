@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { activeGeneration, readCheckpoint, type Unit, units } from '@carat/read-models';
+import { activeGeneration, readCheckpoint, type Unit } from '@carat/read-models';
 import type { Redis } from 'ioredis';
 
 const pollMs = 5;
@@ -9,10 +9,10 @@ const maxFillMs = 300_000;
 export const awaitWhole = async (redis: Redis): Promise<void> => {
   const deadline = performance.now() + maxFillMs;
   for (;;) {
-    const generation = (await activeGeneration(redis))?.generation;
+    const active = await activeGeneration(redis);
     const isThere = async (unit: Unit): Promise<boolean> =>
-      generation !== undefined && (await readCheckpoint(redis, generation, unit))?.complete === true;
-    if ((await Promise.all(units.map(isThere))).every(Boolean)) return;
+      (await readCheckpoint(redis, active!.generation, unit))?.complete === true;
+    if (active && (await Promise.all(active.units.map(isThere))).every(Boolean)) return;
     if (performance.now() > deadline) throw new Error('The numbers were never whole.');
     await pause(pollMs);
   }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { comparePositions, type EventStore, openEventStore, type Position } from '@carat/event-store';
-import { activeGeneration, readCheckpoint, units } from '@carat/read-models';
+import { activeGeneration, readCheckpoint } from '@carat/read-models';
 import { formatGiftLog, simulateLive } from '@carat/simulator';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -53,7 +53,7 @@ const simulated = async (live: string, sendsPerMinute: number): Promise<string> 
 const isHealed = async (place: Position): Promise<boolean> => {
   const active = await activeGeneration(redis);
   if (active === undefined) return false;
-  for (const unit of units) {
+  for (const unit of active.units) {
     const checkpoint = await readCheckpoint(redis, active.generation, unit);
     if (!checkpoint?.complete || checkpoint.torn || checkpoint.position === null) return false;
     if (comparePositions(checkpoint.position as Position, place) < 0) return false;
