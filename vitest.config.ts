@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 const everywhere = (suffix: string) => [`{packages,services,infra,test}/**/*${suffix}`];
+const modules = '**/node_modules/**';
+/** Whole systems that must have the machine to themselves, as they are killed, flooded or timed. */
+const alone = ['test/faults/**/*.e2e.spec.ts', 'test/e2e/{hostile,slow-clients}.e2e.spec.ts'];
 
 /** The suffix tells the cost: `.spec` is pure, `.int.spec` has one real server, `.e2e.spec` the whole. */
 export default defineConfig({
@@ -10,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: everywhere('.spec.ts'),
-          exclude: ['**/node_modules/**', '**/*.int.spec.ts', '**/*.e2e.spec.ts'],
+          exclude: [modules, '**/*.int.spec.ts', '**/*.e2e.spec.ts'],
         },
       },
       {
@@ -19,17 +22,30 @@ export default defineConfig({
           include: everywhere('.int.spec.ts'),
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // Most of them wait for processes they started.
+          maxWorkers: 4,
         },
       },
       {
         test: {
           name: 'e2e',
           include: everywhere('.e2e.spec.ts'),
+          exclude: [modules, ...alone],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: alone,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

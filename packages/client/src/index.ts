@@ -8,6 +8,6 @@ export type { FeedPart } from './feed.ts';
 export { findGateway } from './find-gateway.ts';
 export { growCombos, type ShownCombo } from './growing-combos.ts';
 export { defaultLimits, defaultShownLimits, type Limits, type ShownLimits } from './limits.ts';
-export { comparePositions, type LiveNumbers } from './numbers.ts';
+export { comparePositions, Generations, type LiveNumbers } from './numbers.ts';
 export { type Shown, type ShownNow, show } from './shown.ts';
 export type { WatchCallbacks, WatchEvents, Watching, WatchStatus } from './watching.ts';

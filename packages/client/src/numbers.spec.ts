@@ -1,7 +1,7 @@
 import type { LiveGoal } from '@carat/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comparePositions, fresher, type LiveNumbers } from './numbers.ts';
+import { comparePositions, fresher as fresherOf, Generations, type LiveNumbers } from './numbers.ts';
 
 const asOf = (position: string | null, generation = 'g') => ({ generation, position });
 
@@ -14,6 +14,19 @@ const tick = (position: string | null, generation = 'g', board = position, ended
   board: { asOf: asOf(board, generation), entries: [] },
   ended,
 });
+
+const fresher = (shown: LiveNumbers | undefined, next: LiveNumbers): LiveNumbers =>
+  fresherOf(shown, next, new Generations());
+
+/** What a page shows after each of these came. */
+const showAll = (...all: LiveNumbers[]): string[] => {
+  const generations = new Generations();
+  let shown: LiveNumbers | undefined;
+  return all.map((next) => {
+    shown = fresherOf(shown, next, generations);
+    return `${shown.asOf.generation}${shown.asOf.position} ${shown.board.asOf.generation}`;
+  });
+};
 
 describe('positions', () => {
   it('are ordered as the numbers that they are, also beyond 2^53', () => {
@@ -37,6 +50,25 @@ describe('numbers', () => {
     for (const stale of [tick('9'), tick(null), tick('10')]) expect(fresher(shown, stale)).toBe(shown);
     for (const next of [tick('11'), tick('100'), tick('1', 'h'), tick(null, 'h')])
       expect(fresher(shown, next)).toEqual(next);
+  });
+
+  it('never go back to a generation that was left, over however many gateways that are late', () => {
+    expect(showAll(tick('90'), tick('150', 'h'), tick('149'), tick('151', 'h'))).toEqual([
+      'g90 g',
+      'h150 h',
+      'h150 h',
+      'h151 h',
+    ]);
+    // The new one is of a log that was restored.
+    expect(showAll(tick('5000'), tick('4001', 'h'), tick('5000'), tick('4002', 'h')).at(2)).toBe('h4001 h');
+    const known = Array.from({ length: 6 }, (_, n) => tick('10', `g${n}`));
+    expect(new Set(showAll(...known, ...known).slice(6))).toEqual(new Set(['g510 g5']));
+  });
+
+  it('return to a generation where it goes on, as an operator has it do', () => {
+    expect(
+      showAll(tick('90'), tick('150', 'h'), tick('151'), tick('152', 'h'), tick('153')).slice(2),
+    ).toEqual(['g151 g', 'h152 h', 'g153 g']);
   });
 
   it('take totals and board each from where they are later, and the end from either', () => {

@@ -4,7 +4,7 @@ import { CaratError } from './errors.ts';
 import { Feed, type FeedPart } from './feed.ts';
 import type { Limits } from './limits.ts';
 import { Listeners } from './listeners.ts';
-import { fresher, type LiveNumbers, numbersOf } from './numbers.ts';
+import { fresher, Generations, type LiveNumbers, numbersOf } from './numbers.ts';
 
 /** `waiting`: offline, or without its snapshot. `catching_up`: missed bookings are read, new ones held. */
 export type WatchStatus = 'waiting' | 'catching_up' | 'live' | 'closed';
@@ -67,6 +67,7 @@ export class LiveWatch implements Watching {
   readonly #hooks: WatchHooks;
   readonly #listeners = new Listeners<WatchEvents>();
   readonly #feed: Feed;
+  readonly #generations = new Generations();
   readonly #queues = new Set<BookingQueue>();
   readonly #wakers = new Set<() => void>();
   #ended: { error?: Error } | undefined;
@@ -127,7 +128,7 @@ export class LiveWatch implements Watching {
     this.#listeners.tell('snapshot', snapshot);
     const numbers = numbersOf(snapshot);
     if (numbers) this.#show(numbers);
-    this.#feed.begin(snapshot.numbers?.asOf.position);
+    this.#feed.begin(snapshot.numbers?.asOf);
     this.#tellStatus();
   }
 
@@ -172,7 +173,7 @@ export class LiveWatch implements Watching {
   }
 
   #show(next: LiveNumbers): void {
-    const numbers = fresher(this.numbers, next);
+    const numbers = fresher(this.numbers, next, this.#generations);
     if (numbers === this.numbers) return;
     this.numbers = numbers;
     this.#listeners.tell('tick', numbers);

@@ -14,7 +14,7 @@ import {
 import { createFold, type Fold } from './fold.ts';
 import { limits } from './limits.ts';
 import { type Row, rowOf } from './rows.ts';
-import { digestOf, type Terms } from './terms.ts';
+import { digestOf, digestOfBoard, type Terms } from './terms.ts';
 import { walkLog } from './walk.ts';
 
 /** What looking back works with. */
@@ -72,8 +72,9 @@ const foldAllTime = async (
   { unit, board, table, upTo, terms, field }: Question,
 ): Promise<Folded> => {
   const { generation } = terms;
-  // Tables of boards that operators define are called the same in all of them.
-  const owner = board ? `${unit}:` : '';
+  // Tables of boards that operators define are called the same in all of them. Their definition is told too:
+  // in a log that was restored and went on otherwise the same id may mean something else.
+  const owner = board ? `${unit}:${digestOfBoard(board)}:` : '';
   const name = `${generation}:${digestOf(terms, unit)}:${owner}${table}`;
   let base = dumps && (await findDump(store, dumps, name, upTo));
   let events = base?.events ?? 0;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Event, readEventOf, streams, type Unit } from '@carat/domain';
+import { type BoardDefinition, type Event, readEventOf, streams, type Unit } from '@carat/domain';
 import { comparePositions, type EventStore, type Position } from '@carat/event-store';
 import { projectionsVersion, type Skips, skippedBy, skipsOf } from '@carat/projections';
 import { HistoryError } from './errors.ts';
@@ -40,8 +40,14 @@ export const readTerms = async (store: EventStore, asOf: Position | undefined): 
   return { logId, skips: skipsOf(then), everSkipped, generation };
 };
 
+const digest = (text: string): string => hash('sha256', text, 'hex').slice(0, 16);
+
 /** Tells apart what a unit leaves out, in a few characters. */
 export const digestOf = ({ skips }: Terms, unit: Unit): string => {
   const skipped = skippedBy(skips, unit);
-  return skipped.size === 0 ? 'all' : hash('sha256', [...skipped].sort().join(' '), 'hex').slice(0, 16);
+  return skipped.size === 0 ? 'all' : digest([...skipped].sort().join(' '));
 };
+
+/** Tells apart what boards count, likewise: an id says nothing of it where the log is another one. */
+export const digestOfBoard = ({ by, lives, gifts, from, to, window }: BoardDefinition): string =>
+  digest(JSON.stringify([by, lives, gifts, from, to, window]));

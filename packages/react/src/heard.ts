@@ -5,18 +5,23 @@ export type Source = Pick<Watching, 'on'>;
 
 type Heard = { readonly part: FeedPart; readonly at: number };
 
-/** Parts of one source that are kept for components that come later. */
-const maxParts = 100;
+/** Bookings of one source that are kept for components that come later; a part without any counts as one. */
+const maxBookings = 1_000;
 const heard = new WeakMap<Source, Heard[]>();
+
+const weight = ({ bookings }: FeedPart): number => Math.max(1, bookings.length);
 
 /** What a source has told since this was first called. */
 export const hear = (source: Source): readonly Heard[] => {
   const known = heard.get(source);
   if (known) return known;
   const parts: Heard[] = [];
-  source.on('feed', (part) => {
+  let kept = 0;
+  source.on('feed', (told) => {
+    const part = { ...told, bookings: told.bookings.slice(-maxBookings) };
     parts.push({ part, at: performance.now() });
-    if (parts.length > maxParts) parts.shift();
+    kept += weight(part);
+    while (kept > maxBookings) kept -= weight(parts.shift()!.part);
   });
   heard.set(source, parts);
   return parts;

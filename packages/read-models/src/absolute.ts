@@ -2,7 +2,7 @@ import type { Batch, Sum, TableBatch } from './batch.ts';
 import { encodeFeedHead, type FeedEntry, type FeedHead, feedLimits, heldAfter, noFeed } from './feeds.ts';
 import { feedHeadsTable } from './keys.ts';
 import type { Known, KnownTable } from './known.ts';
-import { type Ranking, rankingOf } from './ranks.ts';
+import { isRanked, type Ranking, rankingOf } from './ranks.ts';
 import { encodeTotal, type Total } from './totals.ts';
 import type { Writes } from './writes.ts';
 
@@ -86,14 +86,17 @@ export function* writeBatch(
     const bodies: string[] = [];
     const held = heldAfter(before, entries);
     let head = held.before;
+    // Those that are held follow each other: where some are passed over, none before them is.
+    if (head.count > before.count) piece.writes.drop(feed);
     for (let first = 0; first < held.entries.length; first += maxBookingsPerEntry) {
       const part = held.entries.slice(first, first + maxBookingsPerEntry);
-      head = writeEntry(feed, part, head, bodies, piece.writes);
+      const last = head;
+      head = writeEntry(feed, part, last, bodies, piece.writes);
+      trimFeed(feed, last, head, piece.writes);
       if (!isFull(piece.writes)) continue;
       yield piece;
       piece = { writes: begin(), ranked: new Map() };
     }
-    trimFeed(feed, before, held.before, head, piece.writes);
     known.putFeed(feed, head);
     heads.push(feed, encodeFeedHead(head));
     shown?.set(feed, `[${bodies.join(',')}]`);
@@ -123,7 +126,7 @@ const writeTotals = (
   for (const [i, field] of fields.entries()) {
     const total = totals[first + i]!;
     known.put(table, field, total);
-    const pairs = ranking !== undefined && total.amounts[0]! >= ranking.least ? best : others;
+    const pairs = ranking !== undefined && isRanked(total, ranking) ? best : others;
     pairs.push(field, encodeTotal(total.amounts, total.place));
   }
   if (first === 0) {
@@ -152,15 +155,10 @@ const writeEntry = (
   return head;
 };
 
-/**
- * Drops what the feed no longer holds, which `heldEntries` says: now and then, and always where bookings were
- * passed over, so that those that are held follow each other.
- */
-const trimFeed = (feed: string, before: FeedHead, begun: FeedHead, head: FeedHead, writes: Writes): void => {
+/** Drops what the feed no longer holds, which `heldEntries` says, now and then. */
+const trimFeed = (feed: string, before: FeedHead, { count, latest }: FeedHead, writes: Writes): void => {
   const { minBookings, maxBookings, minMs, trimEveryBookings } = feedLimits;
-  const { count, latest } = head;
   const turns = (bookings: number): number => Math.floor(bookings / trimEveryBookings);
   if (count <= minBookings || turns(count) === turns(before.count)) return;
-  const passedOver = begun.count > before.count ? begun.count : 0;
-  writes.trim(feed, Math.max(count - maxBookings, passedOver), count - minBookings, latest - minMs);
+  writes.trim(feed, count - maxBookings, count - minBookings, latest - minMs);
 };

@@ -20,7 +20,9 @@
 --           one entry of a feed, see read.lua
 --         trim <key> <over> <old> <before>
 --           drops a feed's entries from its front as long as they end at or below booking `over`, or at or
---           below booking `old` and all before the instant `before`
+--           below booking `old` and all before the instant `before`; not all of them where they are many
+--         drop <key>
+--           drops a feed with all its entries
 -- Returns { 'applied', <ranks>, <lowest score>... } with the ranks that were trimmed; also where this very
 --         application, or piece, was applied already.
 --         { 'stale' | 'gap' | 'torn' | 'lost', position, application } where the checkpoint is not the one
@@ -29,6 +31,8 @@
 
 local RANKED = 1000 -- members that count
 local SLACK = 250 -- members kept beyond them, so that trimming is rare
+local TRIMMED = { entries = 120, bookings = 2000 } -- that leave a feed at once, more than came meanwhile
+local CHUNK = 7000 -- unpack fails at 8000
 local FIRST = 9
 
 local function is_before(a, b) -- of two places: decimal digits
@@ -36,8 +40,8 @@ local function is_before(a, b) -- of two places: decimal digits
   return a < b
 end
 
-local types = { hash = 'hash', cut = 'zset', entry = 'stream', trim = 'stream' }
-local sizes = { cut = 3, entry = 7, trim = 5 } -- words of a write, where it has no count of its own
+local types = { hash = 'hash', cut = 'zset', entry = 'stream', trim = 'stream', drop = 'stream' }
+local sizes = { cut = 3, entry = 7, trim = 5, drop = 2 } -- words of a write, where it has no count of its own
 local scores = {} -- by the place of a write: score, member, ...
 
 local function is_a(number, type) -- whether the key of this number can be written to as such
@@ -76,33 +80,59 @@ local function size_of(i)
   return size
 end
 
+-- Brings those k of the members to the front who reached their score last, in any order: quickselect.
+local function bring_last(members, places, k)
+  local first, last = 1, #members
+  while first < last do
+    local pivot = places[members[math.floor((first + last) / 2)]]
+    local i, j = first, last
+    while i <= j do
+      while is_before(pivot, places[members[i]]) do i = i + 1 end
+      while is_before(places[members[j]], pivot) do j = j - 1 end
+      if i <= j then
+        members[i], members[j] = members[j], members[i]
+        i, j = i + 1, j - 1
+      end
+    end
+    if k <= j then last = j elseif k >= i then first = i else return end
+  end
+end
+
 -- Leaves exactly the first RANKED by score, and of equals those who reached it first.
+-- Returns whether any left.
 local function trim_ranks(ranks, totals)
   local leaving = redis.call('ZCARD', ranks) - RANKED
-  if leaving <= SLACK then return nil end
+  if leaving <= SLACK then return false end
   local cut = redis.call('ZRANGE', ranks, leaving - 1, leaving - 1, 'WITHSCORES')[2]
   leaving = leaving - redis.call('ZREMRANGEBYSCORE', ranks, '-inf', '(' .. cut)
   local tied = redis.call('ZRANGE', ranks, cut, cut, 'BYSCORE')
   if #tied > leaving then
     local places = {}
-    for i = 1, #tied do
-      places[tied[i]] = redis.call('HGET', totals, tied[i]):match('%d+$')
+    for first = 1, #tied, CHUNK do
+      local found = redis.call('HMGET', totals, unpack(tied, first, math.min(first + CHUNK - 1, #tied)))
+      for i = 1, #found do places[tied[first + i - 1]] = found[i]:match('%d+$') end
     end
-    table.sort(tied, function(a, b) return is_before(places[b], places[a]) end)
+    bring_last(tied, places, leaving)
   end
-  for i = 1, leaving do redis.call('ZREM', ranks, tied[i]) end
-  return redis.call('ZRANGE', ranks, 0, 0, 'WITHSCORES')[2]
+  for first = 1, leaving, CHUNK do
+    redis.call('ZREM', ranks, unpack(tied, first, math.min(first + CHUNK - 1, leaving)))
+  end
+  return true
 end
 
 local function trim_feed(key, over, old, before)
-  while true do
-    local entry = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
-    if not entry then return end
+  local leaving, bookings, from = {}, 0, '-'
+  while #leaving < TRIMMED.entries and bookings < TRIMMED.bookings do
+    local entry = redis.call('XRANGE', key, from, '+', 'COUNT', 1)[1]
+    if not entry then break end
     local upto = tonumber(entry[1]:match('-(%d+)$'))
     local leaves = upto <= over or (upto <= old and tonumber(entry[2][6]) < before)
-    if not leaves then return end
-    redis.call('XDEL', key, entry[1])
+    if not leaves then break end
+    leaving[#leaving + 1] = entry[1]
+    bookings = bookings + tonumber(entry[2][4])
+    from = '(' .. entry[1]
   end
+  if #leaving > 0 then redis.call('XDEL', key, unpack(leaving)) end
 end
 
 local checkpoint = KEYS[1]
@@ -129,7 +159,7 @@ while i <= #ARGV do
 end
 
 redis.call('HSET', checkpoint, 'torn', ARGV[2])
-local reply = { 'applied' }
+local reply, trimmed = { 'applied' }, {}
 i = FIRST
 while i <= #ARGV do
   local word, key = ARGV[i], KEYS[tonumber(ARGV[i + 1])]
@@ -139,11 +169,7 @@ while i <= #ARGV do
     if scores[i] then
       local ranks = KEYS[tonumber(ARGV[i + 2])]
       redis.call('ZADD', ranks, unpack(scores[i]))
-      local lowest = trim_ranks(ranks, key)
-      if lowest then
-        reply[#reply + 1] = ARGV[i + 2]
-        reply[#reply + 1] = lowest
-      end
+      if trim_ranks(ranks, key) then trimmed[ARGV[i + 2]] = ranks end
     end
     i = i + 5 + n
   elseif word == 'cut' then
@@ -153,10 +179,18 @@ while i <= #ARGV do
     local from, n, at, body = unpack(ARGV, i + 3, i + 6)
     redis.call('XADD', key, ARGV[i + 2], 'from', from, 'n', n, 'at', at, 'body', body)
     i = i + 7
+  elseif word == 'drop' then
+    redis.call('UNLINK', key)
+    i = i + 2
   else
     trim_feed(key, tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3]), tonumber(ARGV[i + 4]))
     i = i + 5
   end
+end
+-- Not before all is written: what came after a trim may lie below what was lowest then.
+for number, ranks in pairs(trimmed) do
+  reply[#reply + 1] = number
+  reply[#reply + 1] = redis.call('ZRANGE', ranks, 0, 0, 'WITHSCORES')[2]
 end
 if not is_last then
   redis.call('HSET', checkpoint, 'torn', ARGV[2] .. ' ' .. piece)

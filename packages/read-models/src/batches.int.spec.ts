@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dumpUnit } from './dump.ts';
 import { feedLimits } from './feeds.ts';
-import { ranksKey, tableKey } from './keys.ts';
+import { feedHeadsTable, ranksKey, tableKey } from './keys.ts';
 import { createReader } from './reader.ts';
 import { tables } from './tables.ts';
 import { type Booking, batchOf, live, reached } from './testing/batches.ts';
@@ -98,7 +98,12 @@ it('comes to the same numbers however the events are cut, and whoever applies th
         );
       },
     ),
-    { numRuns: 12, endOnFailure: true },
+    {
+      numRuns: 12,
+      endOnFailure: true,
+      // Members that come in the same application after a trim, below what was the lowest score then.
+      examples: [[2_097_303_645, [5_970, 5_722, 7, 0, 3_974, 802, 1_998, 2_812], false, false]],
+    },
   );
 }, 60_000);
 
@@ -113,6 +118,67 @@ it('ranks nobody by a score of before, however many a batch raises', async () =>
     at: i,
   }));
   expect(await wronglyRanked(await applyCut(bookings, [first.length]))).toEqual([]);
+});
+
+/** How often Redis was asked for something, also by scripts. */
+const callsOf = async (command: string): Promise<number> => {
+  const stats = await redis.info('commandstats');
+  return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+};
+
+it('drops those of many equals who were last, without asking for each of them', async () => {
+  const equals = Array.from({ length: 2_200 }, (_, i) => ({
+    place: i + 1,
+    viewer: `viewer-${(i * 7) % 2_200}`,
+    coins: 1,
+    at: i,
+  }));
+  const before = [await callsOf('hget'), await callsOf('zrem')] as const;
+  const generation = await applyCut(equals, [999]);
+  expect((await callsOf('hget')) - before[0]).toBeLessThan(10);
+  expect((await callsOf('zrem')) - before[1]).toBe(1);
+  const ranked = await redis.zrange(ranksKey(generation, 'creators', tables.liveBoard(live)), '0', '-1');
+  const first = equals.slice(0, 1_000).map(({ viewer }) => viewer);
+  expect(ranked).toEqual(expect.arrayContaining(first));
+  expect(ranked.length).toBeLessThanOrEqual(1_250);
+});
+
+/** A feed of old bookings that came one by one. */
+const openSmallFeed = async (count: number): Promise<{ generation: string; key: string }> => {
+  const generation = await freshGeneration(redis);
+  const key = tableKey(generation, 'creators', tables.feed(live));
+  const filling = redis.pipeline();
+  for (let n = 1; n <= count; n++) filling.xadd(key, `${n}-${n}`, 'from', n, 'n', 1, 'at', 0, 'body', '[]');
+  filling.hset(tableKey(generation, 'creators', feedHeadsTable), tables.feed(live), `${count} 0`);
+  await filling.exec();
+  return { generation, key };
+};
+const oldestPlace = async (key: string): Promise<number> => {
+  const [oldest] = await redis.xrange(key, '-', '+', 'COUNT', 1);
+  return Number(oldest?.[1][1]);
+};
+
+it('drops no more of a feed at once than Redis takes lightly, and all of it with time', async () => {
+  const { minBookings, trimEveryBookings } = feedLimits;
+  const count = minBookings + 2_000 - 1;
+  const { generation, key } = await openSmallFeed(count);
+  const writer = createWriter(redis, generation, 'creators');
+  await writer.resume();
+  let held = count;
+  for (let place = count + 1; place < count + 15_000; place += trimEveryBookings) {
+    const part = Array.from({ length: trimEveryBookings }, (_, i) => ({
+      place: place + i,
+      viewer: 'ann',
+      coins: 1,
+      at: 1_000_000,
+    }));
+    const sent = await writer.send(batchOf(part), reached(part));
+    if ('done' in sent) expect((await sent.done).outcome).toBe('applied');
+    const entries = await redis.xlen(key);
+    expect(held + 1 - entries).toBeLessThanOrEqual(120);
+    held = entries;
+  }
+  expect(await oldestPlace(key)).toBeGreaterThan(count);
 });
 
 it('trims a feed to what it holds, in whatever batches the bookings came', async () => {
@@ -145,6 +211,23 @@ it('trims a feed to what it holds, in whatever batches the bookings came', async
     expect(dumps[0]).toEqual(dumps[1]);
   }
 }, 60_000);
+
+it('holds nothing from before those that it passes over', async () => {
+  const before = 6_000;
+  const { generation, key } = await openSmallFeed(before);
+  const writer = createWriter(redis, generation, 'creators');
+  await writer.resume();
+  const passed = 500;
+  const bookings = Array.from({ length: passed + feedLimits.minBookings }, (_, i) => ({
+    place: before + i + 1,
+    viewer: 'ann',
+    coins: 1,
+    at: i < passed ? 0 : 1_000_000,
+  }));
+  const sent = await writer.send(batchOf(bookings), reached(bookings));
+  if ('done' in sent) expect((await sent.done).outcome).toBe('applied');
+  expect(await oldestPlace(key)).toBe(before + passed + 1);
+});
 
 it('pages through a feed without a gap, and tells where one is', async () => {
   const count = feedLimits.minBookings + feedLimits.trimEveryBookings;

@@ -8,8 +8,8 @@ export const feedLimits = {
   minBookings: 10_000,
   minMs: 30_000,
   maxBookings: 100_000,
-  /** Old bookings are looked for whenever about so many new ones have come. */
-  trimEveryBookings: 2_000,
+  /** Old bookings are looked for whenever about so many new ones have come; more than those are dropped. */
+  trimEveryBookings: 100,
   /** Bookings answered at once. */
   maxPageBookings: 1_000,
 } as const;

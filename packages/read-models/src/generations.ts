@@ -173,10 +173,34 @@ export const abandonCandidate = async (
 
 const isBoard = (unit: Unit): boolean => kindOf(unit) === 'board';
 
+const isSameUnit = (a: RetiredUnit, b: RetiredUnit): boolean =>
+  a.generation === b.generation && a.unit === b.unit;
+
+/** Which boards the generations of a version lack of those they are to hold, and which they have too many. */
+const differingBoards = (active: Generation, boards: readonly Unit[], projections: number) => {
+  const filled = [active, ...(active.candidate ? [active.candidate] : [])].filter(
+    (each) => each.projections === projections,
+  );
+  const differing = (units: (each: Filled) => readonly Unit[]): RetiredUnit[] =>
+    filled.flatMap((each) => units(each).map((unit) => ({ generation: each.generation, unit })));
+  return {
+    added: differing(({ units }) => boards.filter((unit) => !units.includes(unit))),
+    retired: differing(({ units }) => units.filter((unit) => isBoard(unit) && !boards.includes(unit))),
+  };
+};
+
+/** Whether `holdBoards` would change nothing. */
+export const holdsBoards = (active: Generation, boards: readonly Unit[], projections: number): boolean => {
+  const { added, retired } = differingBoards(active, boards, projections);
+  return added.length === 0 && retired.length === 0;
+};
+
 /**
  * Has the generation that is read, and the one filled beside it, hold these boards of operators and no
  * others. A board taken up is filled from the start of the log; one given up is dropped once readers have had
  * time to leave it.
+ * @param active the pointer as it was read before the boards were: else a board that another process has just
+ *   taken up might be given up again
  * @param projections only generations of this version are changed
  * @returns what the pointer says now
  */
@@ -186,26 +210,22 @@ export const holdBoards = async (
   boards: readonly Unit[],
   projections: number,
 ): Promise<Generation | undefined> => {
-  const filled = [active, ...(active.candidate ? [active.candidate] : [])].filter(
-    (each) => each.projections === projections,
-  );
-  const differing = (units: (each: Filled) => readonly Unit[]): RetiredUnit[] =>
-    filled.flatMap((each) => units(each).map((unit) => ({ generation: each.generation, unit })));
-  const added = differing(({ units }) => boards.filter((unit) => !units.includes(unit)));
-  const retired = differing(({ units }) => units.filter((unit) => isBoard(unit) && !boards.includes(unit)));
-  if (added.length === 0 && retired.length === 0) return active;
-
+  if (holdsBoards(active, boards, projections)) return active;
+  const { added, retired } = differingBoards(active, boards, projections);
   for (const { generation, unit } of added) await makeCheckpoint(redis, generation, unit);
   const hold = (each: Filled): Filled =>
     each.projections === projections
       ? { ...each, units: [...each.units.filter((unit) => !isBoard(unit)), ...boards] }
       : each;
-  const { candidate, ...rest } = active;
+  const { candidate, retired: before = [], ...rest } = active;
+  // What is taken up again is not to be dropped any more.
+  const stillRetired = before.filter((each) => !added.some((unit) => isSameUnit(unit, each)));
+  const nowRetired = [...stillRetired, ...retired];
   const now = await change(redis, active, {
     ...rest,
     ...hold(rest),
     ...(candidate && { candidate: { ...candidate, ...hold(candidate) } }),
-    ...(retired.length > 0 && { retired: [...(active.retired ?? []), ...retired] }),
+    ...(nowRetired.length > 0 && { retired: nowRetired }),
   });
   // Who was faster may have given up the generation itself: nobody else drops what was made for it.
   const named = now ? namedBy(now) : [];
@@ -217,15 +237,17 @@ export const holdBoards = async (
 
 /**
  * The candidate takes the place of the active one, which is kept; the one kept until now is abandoned. While
- * the candidate lacks a board that is read now, nothing is changed.
+ * the candidate lacks a board that is defined, nothing is changed.
+ * @param boards that are defined; the active one may hold others, of which nobody asks any more
  */
 export const switchToCandidate = async (
   redis: RedisClient,
   active: Generation,
+  boards: readonly Unit[],
 ): Promise<Generation | undefined> => {
   const { candidate, previous, abandoned, retired, generation, projections, log, units } = active;
   if (candidate === undefined) return active;
-  if (units.some((unit) => isBoard(unit) && !candidate.units.includes(unit))) return active;
+  if (boards.some((unit) => !candidate.units.includes(unit))) return active;
   return change(redis, active, {
     units: candidate.units,
     generation: candidate.generation,
@@ -258,20 +280,39 @@ export const dropPrevious = async (
 };
 
 /** Drops the keys of a generation, its checkpoints first, so that nobody reads what is half gone. */
-export const dropGeneration = async (redis: RedisClient, generation: string): Promise<void> => {
-  await dropKeys(redis, `${generationPrefix(generation)}{*}:checkpoint`);
-  await dropKeys(redis, `${generationPrefix(generation)}*`);
+export const dropGeneration = async (
+  redis: RedisClient,
+  generation: string,
+  ending?: AbortSignal,
+): Promise<void> => {
+  await dropKeys(redis, `${generationPrefix(generation)}{*}:checkpoint`, ending);
+  await dropKeys(redis, `${generationPrefix(generation)}*`, ending);
 };
 
-const dropUnit = async (redis: RedisClient, { generation, unit }: RetiredUnit): Promise<void> => {
+const dropUnit = async (
+  redis: RedisClient,
+  { generation, unit }: RetiredUnit,
+  ending?: AbortSignal,
+): Promise<void> => {
   await redis.unlink(checkpointKey(generation, unit));
-  await dropKeys(redis, `${unitPrefix(generation, unit)}*`);
+  await dropKeys(redis, `${unitPrefix(generation, unit)}*`, ending);
 };
 
-/** Drops what was given up, and strikes it off the pointer. Any process may do so, also several at once. */
-export const dropAbandoned = async (redis: RedisClient, active: Generation): Promise<void> => {
+/** Whether the generation that is read, or the one filled beside it, holds a unit that was given up once. */
+const isHeld = (active: Generation, { generation, unit }: RetiredUnit): boolean =>
+  [active, active.candidate].some((each) => each?.generation === generation && each.units.includes(unit));
+
+/**
+ * Drops what was given up, and strikes it off the pointer. Any process may do so, also several at once.
+ * Rejects where it is to end before it is through; the pointer goes on naming what was given up.
+ */
+export const dropAbandoned = async (
+  redis: RedisClient,
+  active: Generation,
+  ending?: AbortSignal,
+): Promise<void> => {
   const { retired = [], ...rest } = active;
-  for (const generation of active.abandoned) await dropGeneration(redis, generation);
-  for (const unit of retired) await dropUnit(redis, unit);
+  for (const generation of active.abandoned) await dropGeneration(redis, generation, ending);
+  for (const unit of retired) if (!isHeld(active, unit)) await dropUnit(redis, unit, ending);
   await change(redis, active, { ...rest, abandoned: [] });
 };

@@ -24,6 +24,7 @@ export {
   type Filled,
   type Generation,
   holdBoards,
+  holdsBoards,
   plainUnits,
   type RetiredUnit,
   revivePrevious,

@@ -3,6 +3,8 @@ import type { Total } from './totals.ts';
 
 /** Totals that a process remembers of one unit at most; about 150 bytes each. */
 export const maxKnownTotals = 400_000;
+/** What a table costs beside its totals, counted in totals: one of a single total takes some 405 bytes. */
+const tableCost = 2;
 /** Feeds of which it remembers how they stand. */
 export const maxKnownFeeds = 10_000;
 
@@ -36,8 +38,11 @@ export const createKnown = (maxTotals = maxKnownTotals) => {
      * new.
      */
     learn(name: string, found: Omit<KnownTable, 'totals' | 'whole'>): KnownTable {
-      const table = tables.get(name) ?? { ...found, whole: found.size === 0, totals: new Map() };
+      const known = tables.get(name);
+      if (known !== undefined) return known;
+      const table = { ...found, whole: found.size === 0, totals: new Map() };
       tables.set(name, table);
+      count += tableCost;
       return table;
     },
     /** Takes up a total that was asked for. */
@@ -66,7 +71,7 @@ export const createKnown = (maxTotals = maxKnownTotals) => {
       for (const [name, table] of tables) {
         if (count <= maxTotals) break;
         tables.delete(name);
-        count -= table.totals.size;
+        count -= table.totals.size + tableCost;
       }
       if (feeds.size > maxKnownFeeds) feeds.clear();
     },

@@ -23,10 +23,18 @@ export async function* scanKeys(redis: RedisClient, match: string): AsyncGenerat
   }
 }
 
-/** Drops all keys that match a pattern, some at a time. */
-export const dropKeys = async (redis: RedisClient, match: string): Promise<void> => {
-  // One by one: keys of several slots cannot go in one command.
-  for await (const keys of scanKeys(redis, match)) await Promise.all(keys.map((key) => redis.unlink(key)));
+/** What puts a key into its slot: a unit's keys are all in one. */
+const slotOf = (key: string): string => /\{[^}]+\}/.exec(key)?.[0] ?? key;
+
+/**
+ * Drops all keys that match a pattern, some at a time. Rejects at the next of those steps where it is to end.
+ */
+export const dropKeys = async (redis: RedisClient, match: string, ending?: AbortSignal): Promise<void> => {
+  for await (const keys of scanKeys(redis, match)) {
+    ending?.throwIfAborted();
+    const bySlot = Object.values(Object.groupBy(keys, slotOf));
+    await Promise.all(bySlot.map((ofOne = []) => redis.unlink(...ofOne)));
+  }
 };
 
 /** Names of all tables of a unit, sorted; ranks and feeds too. */

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dumpUnit } from './dump.ts';
 import { emptyUnit, readMark } from './empty-unit.ts';
 import { checkpointKey, ranksKey, tableKey } from './keys.ts';
@@ -148,6 +148,50 @@ describe('a unit that nobody reads yet', () => {
     const writer = await openInterrupted(empty);
     expect(await send(writer, many)).toMatchObject({ outcome: 'refused' });
     expect(await dump()).toEqual([]);
+  });
+
+  it('is left alone by whoever was paused while emptying it, once another has filled it', async () => {
+    await send(await open(), many);
+    await redis.hset(checkpointKey(generation, 'creators'), 'torn', 'x');
+    let [isPaused, goOn] = [false, (): void => undefined];
+    const paused = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    /** Whatever comes after the mark of its own. */
+    const late = async <T>(run: () => Promise<T>): Promise<T> => {
+      isPaused = (await readMark(redis, generation, 'creators')) !== 'x';
+      if (isPaused) await paused;
+      return run();
+    };
+    const slow = new Proxy(redis, {
+      get: (target, name) => {
+        if (name === 'call') return (...args: Parameters<Redis['call']>) => late(() => redis.call(...args));
+        if (name === 'unlink') return (key: string) => late(() => redis.unlink(key));
+        return Reflect.get(target, name);
+      },
+    });
+    const emptying = emptyUnit(slow, generation, 'creators', 'x');
+    await vi.waitFor(() => expect(isPaused).toBe(true));
+    await empty();
+    await (await open()).apply(...many);
+    const whole = await dump();
+    goOn();
+    await emptying;
+    expect(await dump()).toEqual(whole);
+    expect(await readCheckpoint(redis, generation, 'creators')).toMatchObject({
+      complete: true,
+      torn: false,
+    });
+  });
+
+  it('begins anew where its checkpoint is gone, unless another has begun it', async () => {
+    await send(await open(), many);
+    await redis.del(checkpointKey(generation, 'creators'));
+    await emptyUnit(redis, generation, 'creators', null);
+    expect(await dump()).toEqual([]);
+    await (await open()).apply(booking(1));
+    await emptyUnit(redis, generation, 'creators', null);
+    expect(await ann()).toBe('1 1');
   });
 
   it('is not emptied once it is complete', async () => {

@@ -4,7 +4,7 @@ import { channelOf, checkpointKey, ranksKey, tableKey, type Unit } from './keys.
 const maxArgsPerCommand = 7_000;
 
 /** What else costs Redis as much as so many fields. */
-const costs = { rank: 1.5, booking: 0.25 } as const;
+const costs = { rank: 1.5, booking: 0.25, trim: 300 } as const;
 
 /** Gathers the keys and writes of one application in the form that `apply.lua` takes. */
 export const createWrites = (generation: string, unit: Unit) => {
@@ -60,9 +60,17 @@ export const createWrites = (generation: string, unit: Unit) => {
     cut(table: string, below: number): void {
       writes.push('cut', name(ranksKey(generation, unit, table)), below);
     },
-    /** Drops entries that end at or below booking `over`, or at or below `old` and all before the instant. */
+    /**
+     * Drops entries that end at or below booking `over`, or at or below `old` and all before the instant: of
+     * many only the first, some more than may have come since the last time.
+     */
     trim(feed: string, over: number, old: number, before: number): void {
       writes.push('trim', name(tableKey(generation, unit, feed)), over, old, before);
+      cost += costs.trim;
+    },
+    /** Drops all entries. */
+    drop(feed: string): void {
+      writes.push('drop', name(tableKey(generation, unit, feed)));
     },
   };
 };

@@ -48,7 +48,11 @@ const reads: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 /** Answers whatever was thrown; only faults of this service are logged, and nothing of them is told. */
 export const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const { refusal, fault } = describeError(error, !reads.includes(request.method));
-  if (fault) request.log.error({ err: error, method: request.method, url: request.url }, 'a request failed');
+  if (fault) {
+    // Of the address its path alone: what somebody put into its query may be a secret.
+    const [path] = request.url.split('?');
+    request.log.error({ err: error, method: request.method, path }, 'a request failed');
+  }
   // What the framework itself refuses does not come by the hook.
   setStatus(reply, refusal);
   return reply.send(refusal);

@@ -3,7 +3,7 @@ import { streams } from '@carat/domain';
 import type { EventStore } from '@carat/event-store';
 import { EventStoreError } from '@carat/event-store';
 import { refusals } from '@carat/protocol';
-import { createHealth } from '@carat/service-kit';
+import { createHealth, createLogger } from '@carat/service-kit';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { limits } from './limits.ts';
@@ -93,6 +93,19 @@ describe('what the caller is not to blame for', () => {
     const broken = await withAppend(() => Promise.reject(new TypeError('secret detail')));
     const refused = await broken.callRefused('outcome_unknown', 'POST', '/grants', service, grant);
     expect(JSON.stringify(refused)).not.toContain('secret');
+    await broken.close();
+  });
+
+  it('a fault of the service is logged with its path, and without what was asked by it', async () => {
+    const lines: string[] = [];
+    const log = createLogger({ service: 'api' }, { write: (line) => void lines.push(line) });
+    const readStream = () => Promise.reject(new TypeError('a fault'));
+    const broken = await startApi({ log, store: changeStore(api.store, { readStream }) });
+    await broken.send('GET', '/rates?token=a-secret', { as: operator });
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { msg: 'a request failed', path: '/rates' },
+    ]);
+    expect(lines.join()).not.toContain('a-secret');
     await broken.close();
   });
 

@@ -11,6 +11,18 @@ export type AdmissionDependencies = {
   readonly metrics: Pick<GatewayMetrics, 'refusedSockets'>;
 };
 
+/**
+ * Why a token lets nobody do anything. Where the keys themselves cannot be had, it may be as good as any, so
+ * that the same may be tried again.
+ */
+export const refuseToken = (auth: Pick<Auth, 'check'>): Refusal =>
+  auth.check() === undefined
+    ? refuse('unauthenticated')
+    : refuse('overloaded', {
+        message: 'Tokens cannot be checked right now. Try the same again after `retryAfterMs`.',
+        retryAfterMs: limits.retryAfterMs,
+      });
+
 const badSub = 'The token’s `sub` is no id: it must be 1 to 128 characters of A-Z a-z 0-9 _ . : -';
 
 /** An error that Socket.IO hands to the client as `connect_error`, with the refusal in `data`. */
@@ -30,7 +42,8 @@ export const admitSockets = (
     const who = typeof token === 'string' ? await auth.verify(token) : undefined;
     // Who has left meanwhile is neither told nor counted.
     if (socket.conn.readyState !== 'open') return next(new Error('the connection is gone'));
-    const refusal = judge(socket, who, doors, isClosing());
+    const isUnproven = typeof token === 'string' && who === undefined;
+    const refusal = isUnproven ? refuseToken(auth) : judge(socket, who, doors, isClosing());
     if (refusal !== undefined) {
       metrics.refusedSockets.inc({ code: refusal.refused });
       next(connectError(refusal));
@@ -43,7 +56,7 @@ export const admitSockets = (
       inFlight: 0,
       reading: 0,
       leaving: false,
-      watched: new Set(),
+      watched: new Map(),
       expiry: undefined,
     };
     next();

@@ -56,6 +56,30 @@ it('says where it does not go on: the next part comes after another place', () =
   expect(kept.part(next)).toMatchObject({ after: '90', upTo: '95' });
 });
 
+it('takes over what another kept meanwhile, and says where that is not all', () => {
+  const all = { bytes: 0 };
+  const kept = keep(10, 20, all);
+  const late = new KeptBookings(all);
+  late.add(bookings(18, 25), 0);
+  kept.takeOver(late);
+  expect(placesAfter(kept, 9)).toEqual(places(10, 25));
+  const weight = all.bytes;
+  late.add(bookings(30, 33), 0);
+  late.add(bookings(34, 35), 5);
+  late.dropBefore(5);
+  const { next } = kept;
+  kept.takeOver(late);
+  expect(all.bytes).toBeLessThan(weight);
+  expect(kept.part(next)).toMatchObject({ after: null, upTo: '35' });
+  late.add(bookings(34, 36), 0);
+  late.add(bookings(37, 38), 5);
+  late.dropBefore(5);
+  kept.add(bookings(36, 36), 0);
+  kept.takeOver(late);
+  expect(kept.part(next)).toMatchObject({ after: null, upTo: '38' });
+  expect(kept.count).toBe(5);
+});
+
 it('lets the oldest go by age, count and bytes, and counts what all keep', () => {
   const all = { bytes: 0 };
   const kept = keep(1, 10, all);

@@ -9,6 +9,9 @@ export const isBefore = (a: string | null, b: string | null): boolean =>
 /** What all rooms of a gateway keep. */
 export type KeptInAll = { bytes: number };
 
+/** Bookings as they are kept: their places, their JSON, and when they came. */
+type Came = { readonly places: string[]; readonly texts: string[]; readonly cameAt: number[] };
+
 /** Consecutive bookings, as JSON. */
 export type Part = {
   /** The place of the booking before them; null where it is not known what came before. */
@@ -82,17 +85,24 @@ export class KeptBookings {
    * those numbered before are missing now, the next part says that it does not go on from them.
    */
   begin(from: string, bookings: readonly ShownBooking[], now: number): void {
-    const came = { places: this.#places, texts: this.#texts, cameAt: this.#cameAt };
+    const came = this.#came();
     this.clear();
     this.#from = from;
     this.add(bookings, now);
-    for (const [n, place] of came.places.entries()) {
-      if (!isBefore(this.upTo, place)) continue;
-      this.#places.push(place);
-      this.#texts.push(came.texts[n]!);
-      this.#cameAt.push(came.cameAt[n]!);
-      this.#weigh(came.texts[n]!.length);
-    }
+    this.#append(came);
+  }
+
+  /**
+   * Takes over what another kept since some were missed, and empties it. Where that one let go of some that
+   * are not here, the next part does not go on from what was here.
+   */
+  takeOver(late: KeptBookings): void {
+    const came = late.#came();
+    const from = late.#from;
+    late.clear();
+    if (this.#closed) return;
+    if (isBefore(this.upTo, from)) this.clear();
+    this.#append(came);
   }
 
   /** Lets all go: whatever comes next does not go on from here. Numbers are not given again. */
@@ -145,6 +155,24 @@ export class KeptBookings {
     const after = begin === this.#oldest ? this.#from : this.#places[begin - 1]!;
     const bookings = this.#texts.slice(begin, end);
     return { after, bookings, upTo: this.#places[end - 1]!, next: this.#first + end };
+  }
+
+  /** All that are kept, oldest first. */
+  #came(): Came {
+    const of = <T>(all: readonly T[]): T[] => all.slice(this.#oldest);
+    return { places: of(this.#places), texts: of(this.#texts), cameAt: of(this.#cameAt) };
+  }
+
+  /** Takes up those that are later than what is here. */
+  #append({ places, texts, cameAt }: Came): void {
+    for (const [n, place] of places.entries()) {
+      if (!isBefore(this.upTo, place)) continue;
+      this.#places.push(place);
+      this.#texts.push(texts[n]!);
+      this.#cameAt.push(cameAt[n]!);
+      this.#weigh(texts[n]!.length);
+    }
+    while (this.#isTooMuch()) this.#dropOldest();
   }
 
   #weigh(bytes: number): void {

@@ -89,8 +89,8 @@ export const limits = {
   missedAgainAfterMs: 250,
   /** Pages that the gateway itself reads of one live after messages were lost; what is beyond is a gap. */
   maxHealedPages: 20,
-  /** Messages of the read models kept while missed ones are read. */
-  maxHeldMessages: 200,
+  /** Lives that are read at once after messages were lost. */
+  maxHealedAtOnce: 32,
   /** What was missed and could not be read is tried again after so long. */
   healAgainMs: 1_000,
 } as const;

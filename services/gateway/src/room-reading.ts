@@ -6,7 +6,10 @@ import { type Room, showBoard, showTotals, sideNames } from './room.ts';
 export type RoomReading = {
   /** Reads all that a room begins with; who asks meanwhile waits for the same. */
   open(room: Room): Promise<void>;
-  /** Brings a room to where the read models stand, by reads that begin after the call. */
+  /**
+   * Brings a room to where the read models stand, by reads that begin after the call. Rejects where they
+   * cannot be read, or are being filled for the first time.
+   */
   catchUp(room: Room): Promise<void>;
   /** Reads the board where it may have changed. */
   refreshBoard(room: Room): Promise<void>;
@@ -49,7 +52,7 @@ export const openRoomReading = (
   const readMissed = async (room: Room): Promise<void> => {
     for (let page = 1; page <= limits.maxHealedPages; page++) {
       const feed = await reader.liveFeed(room.known, { after: room.kept.upTo!, limit });
-      if (feed === undefined) return;
+      if (feed === undefined) throw new Error('the bookings missed are not known yet');
       if (feed.gap) break;
       room.kept.add(feed.bookings, Date.now());
       if (feed.bookings.length < limit) return;
@@ -68,9 +71,10 @@ export const openRoomReading = (
     open,
     async catchUp(room) {
       await room.opening;
-      if (!room.kept.begun) return open(room);
-      await readNumbers(room);
-      await readMissed(room);
+      if (room.kept.begun) await readNumbers(room);
+      // Nothing is kept either where the numbers tell that the log was set back.
+      if (room.kept.begun) await readMissed(room);
+      else await open(room);
     },
     async refreshBoard(room) {
       if (!room.boardDirty) return;

@@ -15,6 +15,8 @@ export type Side = {
   dirtySince: number | undefined;
   changedAt: number;
   emittedAt: number;
+  /** They are to hear that places known so far mean nothing any more. */
+  setBack: boolean;
 };
 
 /** A live that is watched here. */
@@ -26,12 +28,20 @@ export type Room = {
   board: ShownBoard | undefined;
   boardDirty: boolean;
   readonly kept: KeptBookings;
+  /** Since messages were missed, and until what they said was read: the bookings that came after them. */
+  late: KeptBookings | undefined;
   /** While it is read for the first time. */
   opening: Promise<void> | undefined;
   readonly sides: Readonly<Record<SideName, Side>>;
 };
 
-const emptySide = (): Side => ({ next: 0, dirtySince: undefined, changedAt: 0, emittedAt: 0 });
+const emptySide = (): Side => ({
+  next: 0,
+  dirtySince: undefined,
+  changedAt: 0,
+  emittedAt: 0,
+  setBack: false,
+});
 
 export const emptyRoom = (known: KnownLive, kept: KeptBookings): Room => ({
   known,
@@ -41,6 +51,7 @@ export const emptyRoom = (known: KnownLive, kept: KeptBookings): Room => ({
   board: undefined,
   boardDirty: false,
   kept,
+  late: undefined,
   opening: undefined,
   sides: { creator: emptySide(), viewers: emptySide() },
 });
@@ -58,9 +69,21 @@ export const touch = ({ sides }: Room, now: number): void => {
 const isOlder = (asOf: AsOf, than: AsOf | undefined): boolean =>
   than?.generation === asOf.generation && isBefore(asOf.position, than.position);
 
-/** Takes up totals, unless newer ones are known. */
+/** The room is of another log, or of one that was set back: places known so far mean nothing any more. */
+export const setBack = (room: Room): void => {
+  room.kept.clear();
+  room.asOf = undefined;
+  for (const name of sideNames) room.sides[name].setBack = true;
+};
+
+/**
+ * Takes up totals, unless newer ones are known. Those of a new generation that has not come as far as the
+ * bookings kept tell that the log was set back.
+ */
 export const showTotals = (room: Room, asOf: AsOf, totals: LiveTotals, now: number): void => {
   if (isOlder(asOf, room.asOf)) return;
+  const isOfAnother = room.asOf !== undefined && room.asOf.generation !== asOf.generation;
+  if (isOfAnother && isBefore(asOf.position, room.kept.upTo)) setBack(room);
   room.asOf = asOf;
   room.totals = totals;
   room.boardDirty = true;
@@ -102,8 +125,9 @@ export const snapshotOf = ({ known, asOf, totals, board }: Room): LiveSnapshot =
 };
 
 /** A part of the feed; each of its bookings was encoded when it came. */
-export const feedOf = ({ known, asOf, kept }: Room, { after, bookings, upTo, next }: Part): LiveFeed => {
-  const place = next === kept.next ? asOf : { generation: asOf!.generation, position: upTo };
+export const feedOf = ({ known, asOf }: Room, { after, bookings, upTo }: Omit<Part, 'next'>): LiveFeed => {
+  // Not what the numbers are as of: they may be ahead of the bookings.
+  const place: AsOf = { generation: asOf!.generation, position: upTo };
   const head = JSON.stringify({ live: known.live, asOf: place, after }).slice(0, -1);
   return encoded(`${head},"bookings":[${bookings.join(',')}]}`);
 };

@@ -1,5 +1,12 @@
 import type { KnownLive } from '@carat/domain';
-import type { LiveFeed, LiveTick, MissedPage, ShownBooking } from '@carat/protocol';
+import {
+  creatorUnits,
+  type LiveFeed,
+  type LiveTick,
+  type MissedPage,
+  type ShownBooking,
+  unitOfCreator,
+} from '@carat/protocol';
 import type { Reader, UnitMessage } from '@carat/read-models';
 import { createLogger, createMetrics } from '@carat/service-kit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -8,7 +15,7 @@ import { createGatewayMetrics } from './metrics.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import type { GatewayServer } from './server.ts';
 
-const generation = 'g';
+let generation: string;
 const asOf = (position: number) => ({ generation, position: String(position) });
 const booking = (position: number): ShownBooking => ({
   position: String(position),
@@ -45,19 +52,29 @@ let head: number;
 let heldFrom: number;
 let away: boolean;
 let reads: number;
+/** Lives that cannot be read. */
+let unreadable: Set<string>;
+/** Whether the read models are being filled. */
+let filling: boolean;
+/** Resolves when what is read may arrive; it is as of when the read began. */
+let arrival: Promise<void>;
 const read = async <T>(answer: T): Promise<T> => {
   if (away) throw new Error('Redis is away');
+  await arrival;
   return answer;
 };
 const reader = {
-  liveNumbers: () => read({ asOf: asOf(head), totals: totalsAt(head), board: [{ id: 'v', score: head }] }),
+  liveNumbers: ({ live }: KnownLive) =>
+    unreadable.has(live)
+      ? Promise.reject(new Error('no answer'))
+      : read({ asOf: asOf(head), totals: totalsAt(head), board: [{ id: 'v', score: head }] }),
   liveBoard: () => read({ asOf: asOf(head), entries: [{ id: 'v', score: head }] }),
   liveFeed: (_: object, { after, limit }: { after?: string; limit: number }) => {
     reads++;
     const from = Math.max(heldFrom, after === undefined ? head - limit + 1 : Number(after) + 1);
     const found = bookings(from, Math.min(head, from + limit - 1));
     const gap = after !== undefined && Number(after) + 1 < heldFrom;
-    return read({ asOf: asOf(head), bookings: found, next: null, gap });
+    return read(filling ? undefined : { asOf: asOf(head), bookings: found, next: null, gap });
   },
 } as unknown as Reader;
 
@@ -83,6 +100,7 @@ const says = (from: number, to: number): UnitMessage => {
 
 beforeEach(async () => {
   vi.useFakeTimers();
+  [generation, unreadable, filling, arrival] = ['g', new Set(), false, Promise.resolve()];
   [head, heldFrom, away, reads, ticks, feeds, known, lagMs] = [10, 1, false, 0, [], [], live, 0];
   const room = (name: string) => ({
     emit: (_: string, feed: LiveFeed) => void (name.startsWith('creator') && feeds.push(parsed(feed))),
@@ -162,24 +180,57 @@ it('cuts what is much into parts, each going on from the last', async () => {
   }
 });
 
-it('follows each unit by its own chain of places', async () => {
-  take(says(10, 12));
-  const other = (from: number, to: number): UnitMessage => ({
-    ...{ generation, unit: 'creators:1', lives: {} },
+it('follows each unit by its own chain of places, and reads only what it holds', async () => {
+  const units = creatorUnits(2);
+  const own = unitOfCreator('c1', units);
+  const [other] = units.filter((unit) => unit !== own);
+  const saysOwn = (from: number, to: number): UnitMessage => ({ ...says(from, to), unit: own });
+  const saysOther = (from: number, to: number): UnitMessage => ({
+    ...{ generation, unit: other!, lives: {} },
     ...{ previous: String(from), position: String(to) },
   });
-  take(other(90, 91));
+  generation = 'g2';
+  take(saysOwn(10, 12));
+  take(saysOther(90, 91));
   await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
   reads = 0;
-  take(other(91, 92));
-  take(says(12, 13));
+  take(saysOther(91, 92));
+  take(saysOwn(12, 13));
+  take(saysOther(93, 94));
   await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
   expect(seen()).toEqual(positions(11, 13));
   expect(reads).toBe(0);
-  take(other(93, 94));
-  expect(reads).toBe(0);
+  take(saysOwn(14, 15));
   await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(seen()).toEqual(positions(11, 15));
   expect(reads).toBe(1);
+});
+
+it('shows numbers while bookings are read, and after them all that came meanwhile', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  [arrival, reads] = [promise, 0];
+  take(says(11, 12));
+  for (let n = 12; n < 1_012; n++) take(says(n, n + 1));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(ticks.at(-1)).toMatchObject({ asOf: asOf(1_012) });
+  expect(seen()).toEqual([]);
+  resolve();
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(seen()).toEqual(positions(11, 1_012));
+  expect(reads).toBeLessThanOrEqual(2);
+});
+
+it('reads each live by itself: one that cannot be read keeps no other from going on', async () => {
+  unreadable.add('l0');
+  rooms.join({ ...live, live: 'l0' });
+  rooms.leave('l1');
+  rooms.join(live);
+  await rooms.snapshot('l1');
+  take(says(11, 12));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  take(says(13, 14));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(seen()).toEqual(positions(11, 14));
 });
 
 it('answers what was missed from what is kept, and else from Redis, saying where some are gone', async () => {
@@ -193,6 +244,7 @@ it('answers what was missed from what is kept, and else from Redis, saying where
   });
   expect(await missed(13)).toMatchObject({ bookings: [], next: '13', more: false });
   // Clients of a gateway that was ahead have seen more.
+  head = 15;
   expect(await missed(15)).toMatchObject({ bookings: [], next: '15', more: false });
   take(says(13, 40_000));
   const page = await missed(35_000);
@@ -202,6 +254,67 @@ it('answers what was missed from what is kept, and else from Redis, saying where
   heldFrom = 30_000;
   expect(await missed(12)).toMatchObject({ gap: true, more: true });
   expect((await missed(12)).bookings[0]).toEqual(booking(30_000));
+});
+
+it('waits with what came later while what was missed is not known', async () => {
+  filling = true;
+  take(says(11, 12));
+  take(says(12, 13));
+  await vi.advanceTimersByTimeAsync(2 * limits.healAgainMs);
+  expect(seen()).toEqual([]);
+  filling = false;
+  await vi.advanceTimersByTimeAsync(2 * limits.healAgainMs);
+  expect(seen()).toEqual(positions(11, 13));
+});
+
+it('notices by the numbers it reads that a log was set back', async () => {
+  take(says(10, 20));
+  [generation, head] = ['g2', 15];
+  rooms.listener.onSilence();
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(feeds.at(-1)).toEqual({ live: 'l1', asOf: asOf(0), after: null, bookings: [] });
+  expect(await missed(20)).toMatchObject({ next: '15', gap: true });
+});
+
+it('answers nobody with a page that was read before what the asker was sent already', async () => {
+  await vi.advanceTimersByTimeAsync(2 * limits.keptMs);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  arrival = promise;
+  const early = [missed(5), missed(5)];
+  reads = 0;
+  take(says(10, 11));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(seen()).toEqual(['11']);
+  const later = missed(5);
+  resolve();
+  for (const page of await Promise.all(early)) expect(page.bookings).toEqual(bookings(6, 10));
+  expect((await later).bookings).toEqual(bookings(6, 11));
+  expect(reads).toBe(1);
+});
+
+it('goes on where a log that was set back stands, and tells who was further', async () => {
+  take(says(10, 20));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  [generation, head] = ['g2', 15];
+  const fed = feeds.length;
+  take(says(14, 15));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(feeds.slice(fed)).toEqual([{ live: 'l1', asOf: asOf(0), after: null, bookings: [] }]);
+  expect(ticks.at(-1)).toMatchObject({ asOf: asOf(15), totals: { coins: 15 } });
+  expect(await missed(20)).toEqual({ live: 'l1', bookings: [], next: '15', gap: true, more: false });
+  take(says(15, 16));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(feeds.at(-1)).toMatchObject({ bookings: bookings(16, 16) });
+  expect(Number(feeds.at(-1)!.after)).toBeLessThanOrEqual(15);
+  expect(await missed(15)).toMatchObject({ bookings: bookings(16, 16), gap: false });
+});
+
+it('says with bookings how far they go, though the numbers are ahead of them', async () => {
+  const ahead = says(10, 12).lives.l1!;
+  take({ ...says(10, 14), lives: { l1: { ...ahead, totals: totalsAt(14) } } });
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
+  expect(ticks.at(-1)).toMatchObject({ asOf: asOf(14) });
+  expect(feeds).toMatchObject([{ asOf: asOf(12), after: '10', bookings: bookings(11, 12) }]);
 });
 
 it('shows a goal that was set and the end of the live on the next tick', async () => {
@@ -218,11 +331,15 @@ it('shows a goal that was set and the end of the live on the next tick', async (
 
 it('begins anew on another log', async () => {
   take(says(10, 20));
+  await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
   head = 5;
+  known = { ...live, title: 'Another' };
   onSwapped();
   await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
   expect(ticks.at(-1)).toMatchObject({ asOf: asOf(5) });
-  take({ ...says(5, 6), generation: 'g2' });
+  expect(feeds.at(-1)).toMatchObject({ after: null });
+  expect(await rooms.snapshot('l1')).toMatchObject({ title: 'Another' });
+  take(says(5, 6));
   await vi.advanceTimersByTimeAsync(limits.creatorTickMs);
   expect(seen().at(-1)).toBe('6');
 });

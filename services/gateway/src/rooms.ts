@@ -1,8 +1,9 @@
 import type { KnownLive } from '@carat/domain';
-import type { LiveSnapshot, MissedPage, Refusal } from '@carat/protocol';
+import { type LiveSnapshot, type MissedPage, type Refusal, type Unit, unitOfCreator } from '@carat/protocol';
 import type { Reader, UnitMessage } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
 import { openContinuity } from './continuity.ts';
+import { openHealing } from './healing.ts';
 import { KeptBookings } from './kept-bookings.ts';
 import { limits } from './limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
@@ -14,6 +15,7 @@ import {
   type Room,
   roomName,
   type SideName,
+  setBack,
   showTotals,
   snapshotOf,
   takeDue,
@@ -64,9 +66,23 @@ export const openRooms = (dependencies: Dependencies): Rooms => {
   const reading = openRoomReading(reader);
   const missedPages = openMissed({ reader, metrics });
 
-  const readAll = async (): Promise<void> => {
+  const learn = async (room: Room): Promise<void> => {
+    const known = await reference.findLive(room.known.live);
+    if (known.status === 'unknown') return;
+    room.known = known;
+    touch(room, Date.now());
+  };
+  const healing = openHealing(() => rooms.values(), reading.catchUp);
+  /** What the rooms of a unit, or all, have missed is read; bookings that come meanwhile are kept apart. */
+  const heal = (unit?: Unit, units: readonly Unit[] = []): void => {
+    if (rooms.size === 0) return;
     metrics.unitGaps.inc();
-    for (const room of rooms.values()) await reading.catchUp(room);
+    for (const room of rooms.values()) {
+      if (unit !== undefined && unitOfCreator(room.known.creator, units) !== unit) continue;
+      room.late?.close();
+      room.late = new KeptBookings(keptInAll);
+    }
+    healing.begin();
   };
 
   const apply = ({ generation, position, lives }: UnitMessage): void => {
@@ -75,12 +91,11 @@ export const openRooms = (dependencies: Dependencies): Rooms => {
       const room = rooms.get(live);
       if (room === undefined) continue;
       showTotals(room, { generation, position }, totals, now);
-      room.kept.add(bookings, now);
+      (room.late ?? room.kept).add(bookings, now);
     }
   };
 
-  const isWanted = (): boolean => rooms.size > 0;
-  const continuity = openContinuity({ apply, readAll, isWanted });
+  const continuity = openContinuity({ apply, onMissed: heal });
   const tick = (side: SideName): void => {
     for (const room of rooms.values()) emit(room, side, io, metrics);
   };
@@ -95,21 +110,18 @@ export const openRooms = (dependencies: Dependencies): Rooms => {
     }, limits.dropKeptEveryMs),
   ];
 
-  reference.onLiveChanged(async (live) => {
-    if (!rooms.has(live)) return;
-    const known = await reference.findLive(live).catch(() => undefined);
+  const learnOf = (room: Room): void =>
+    void learn(room).catch((error: unknown) => log.warn({ err: error }, 'a live cannot be read'));
+  reference.onLiveChanged((live) => {
     const room = rooms.get(live);
-    if (room === undefined || known === undefined || known.status === 'unknown') return;
-    room.known = known;
-    touch(room, Date.now());
+    if (room) learnOf(room);
   });
-  // Places known so far mean nothing in another log.
   reference.onSwapped(() => {
     for (const room of rooms.values()) {
-      room.kept.clear();
-      room.asOf = undefined;
+      setBack(room);
+      learnOf(room);
     }
-    continuity.heal();
+    heal();
   });
 
   return {
@@ -131,19 +143,20 @@ export const openRooms = (dependencies: Dependencies): Rooms => {
     },
     async missed(live, after) {
       const room = rooms.get(live);
-      return room && missedPages.page(room.known, room.kept, after);
+      return room && missedPages.page(room, after);
     },
     leave(live) {
       const room = rooms.get(live);
       if (room === undefined || --room.watchers > 0) return;
       room.kept.close();
+      room.late?.close();
       rooms.delete(live);
       metrics.watchedLives.set(rooms.size);
     },
-    listener: { onMessage: continuity.take, onSilence: continuity.heal, isWanted },
+    listener: { onMessage: continuity.take, onSilence: () => heal(), isWanted: () => rooms.size > 0 },
     close() {
       ticks.close();
-      continuity.close();
+      healing.close();
       timers.forEach(clearInterval);
     },
   };
@@ -160,6 +173,10 @@ const emit = (room: Room, name: SideName, io: GatewayServer, metrics: GatewayMet
   metrics.droppedValues.inc(countBehind(io, to));
   // Values first: right behind a large part of the feed they would be dropped.
   io.to(to).volatile.emit('live:tick', tick);
+  if (side.setBack) {
+    side.setBack = false;
+    io.to(to).emit('live:feed', feedOf(room, { after: null, bookings: [], upTo: '0' }));
+  }
   const first = side.next;
   for (let part = room.kept.part(first); part; part = room.kept.part(side.next)) {
     io.to(to).emit('live:feed', feedOf(room, part));

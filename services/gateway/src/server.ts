@@ -17,7 +17,8 @@ export type SocketData = {
   reading: number;
   /** It is about to be sent away. */
   leaving: boolean;
-  watched: Set<string>;
+  /** The lives it watches, and whose they are; undefined while that is being read. */
+  watched: Map<string, string | undefined>;
   expiry: NodeJS.Timeout | undefined;
 };
 export type GatewayServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;

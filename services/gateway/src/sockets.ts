@@ -1,6 +1,7 @@
 import {
   claim as claimSchema,
   isRefusal,
+  type LiveSnapshot,
   liveName,
   missedBookings,
   type Receipt,
@@ -11,11 +12,11 @@ import {
 } from '@carat/protocol';
 import type { Clock, Identity, Logger } from '@carat/service-kit';
 import type { z } from 'zod';
-import { type AdmissionDependencies, admitSockets } from './admission.ts';
+import { type AdmissionDependencies, admitSockets, refuseToken } from './admission.ts';
 import { limits } from './limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Reference } from './reference.ts';
-import { forViewers, roomName } from './room.ts';
+import { forViewers, roomName, type SideName } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import { sendAway } from './sending-away.ts';
 import {
@@ -68,8 +69,9 @@ export const serveSockets = (io: GatewayServer, dependencies: SocketDependencies
     socket.on('disconnect', () => {
       metrics.sockets.dec();
       clearTimeout(socket.data.expiry);
-      for (const live of socket.data.watched) dependencies.rooms.leave(live);
-      socket.data.watched.clear();
+      const { watched } = socket.data;
+      for (const [live, creator] of watched) if (creator !== undefined) dependencies.rooms.leave(live);
+      watched.clear();
     });
     const { sub, roles } = socket.data.who;
     socket.emit('welcome', {
@@ -179,36 +181,63 @@ const on = <T extends z.ZodType>(
   });
 };
 
+/** With whose eyes somebody sees a live: what it earns is for its creator and the platform alone. */
+const sideOf = (who: Identity, creator: string): SideName => {
+  const isCreator = has(who, 'creator') && who.sub === creator;
+  return isCreator || has(who, 'operator', 'service') ? 'creator' : 'viewers';
+};
+
+/** Lets a socket hear what is for its eyes now, and no longer what is for others'. */
+const takeSide = async (socket: GatewaySocket, live: string, creator: string): Promise<void> => {
+  const side = sideOf(socket.data.who, creator);
+  const other = side === 'creator' ? 'viewers' : 'creator';
+  await Promise.all([socket.leave(roomName(live, other)), socket.join(roomName(live, side))]);
+};
+
 const serveWatching = (socket: GatewaySocket, dependencies: SocketDependencies): void => {
   const { reference, rooms, wallets } = dependencies;
   const { watched } = socket.data;
 
   const leave = async (live: string): Promise<void> => {
-    if (!watched.delete(live)) return;
+    const creator = watched.get(live);
+    watched.delete(live);
+    if (creator === undefined) return;
     rooms.leave(live);
     await socket.leave(roomName(live, 'creator'));
     await socket.leave(roomName(live, 'viewers'));
   };
 
-  on(socket, 'live:watch', liveName, dependencies, async ({ live }) => {
+  const watch = async (live: string): Promise<LiveSnapshot | Refusal> => {
     const known = await reference.findLive(live);
+    // The socket has left the live, or has gone: nobody would count it out again.
+    if (!watched.has(live)) return left();
     if (known.status === 'unknown') return refuse('live_unknown');
-    if (!watched.has(live) && watched.size >= limits.maxWatchedPerSocket) {
-      return refuse('forbidden', { message: 'This socket watches too many lives. Leave one first.' });
-    }
-    const { who } = socket.data;
-    if (has(who, 'viewer')) wallets.load(who.sub);
-    const all = known.creator === who.sub || has(who, 'operator', 'service');
-    if (!watched.has(live)) {
-      watched.add(live);
+    const { creator } = known;
+    if (has(socket.data.who, 'viewer')) wallets.load(socket.data.who.sub);
+    if (watched.get(live) === undefined) {
+      watched.set(live, creator);
       rooms.join(known);
     }
     // The room first, the snapshot after: nothing that happens in between is missed.
-    await socket.join(roomName(live, all ? 'creator' : 'viewers'));
+    await takeSide(socket, live, creator);
     const snapshot = await rooms.snapshot(live);
-    if (snapshot === undefined) return refuse('live_unknown');
-    if (all || snapshot.numbers === null) return snapshot;
+    if (snapshot === undefined || !watched.has(live)) return left();
+    if (sideOf(socket.data.who, creator) === 'creator' || snapshot.numbers === null) return snapshot;
     return { ...snapshot, numbers: { ...snapshot.numbers, totals: forViewers(snapshot.numbers.totals) } };
+  };
+
+  on(socket, 'live:watch', liveName, dependencies, async ({ live }) => {
+    if (!watched.has(live)) {
+      if (watched.size >= limits.maxWatchedPerSocket) {
+        return refuse('forbidden', { message: 'This socket watches too many lives. Leave one first.' });
+      }
+      watched.set(live, undefined);
+    }
+    try {
+      return await watch(live);
+    } finally {
+      if (watched.get(live) === undefined) watched.delete(live);
+    }
   });
 
   on(socket, 'live:leave', liveName, dependencies, async ({ live }) => {
@@ -217,6 +246,8 @@ const serveWatching = (socket: GatewaySocket, dependencies: SocketDependencies):
   });
   serveMissed(socket, dependencies);
 };
+
+const left = (): Refusal => refuse('forbidden', { message: 'This socket has left the live.' });
 
 const serveMissed = (socket: GatewaySocket, dependencies: SocketDependencies): void => {
   const { data } = socket;
@@ -240,10 +271,16 @@ const serveMissed = (socket: GatewaySocket, dependencies: SocketDependencies): v
 const serveRenewal = (socket: GatewaySocket, dependencies: SocketDependencies): void => {
   on(socket, 'token:renew', tokenRenewal, dependencies, async ({ token }) => {
     const who = await dependencies.auth.verify(token);
-    if (who === undefined) return refuse('unauthenticated');
+    if (who === undefined) return refuseToken(dependencies.auth);
     if (who.sub !== socket.data.who.sub) return refuse('forbidden');
+    // Who has gone meanwhile must not be kept in memory until the token expires.
+    if (!socket.connected) return refuse('unauthenticated');
     socket.data.who = who;
     endAtExpiry(socket);
+    const sides = [...socket.data.watched].map(
+      ([live, creator]) => creator !== undefined && takeSide(socket, live, creator),
+    );
+    await Promise.all(sides);
     return { expiresAt: who.expiresAt };
   });
 };

@@ -35,6 +35,23 @@ it('counts a viewer’s sockets, and remembers what it claimed while it is gone 
   expect(visitors.claim('v')).toBe(0);
 });
 
+it('gives a viewer that comes and goes no more claims than one that stays', () => {
+  const visitors = open();
+  const pass = (ms: number): void => {
+    now += ms;
+    vi.advanceTimersByTime(ms);
+  };
+  visitors.enter('v');
+  visitors.leave('v');
+  pass(1_900);
+  visitors.enter('v');
+  claims(visitors, 100);
+  visitors.leave('v');
+  pass(100);
+  visitors.enter('v');
+  expect(claims(visitors, 100).filter((wait) => wait === 0)).toHaveLength(5);
+});
+
 it('counts the connections of an address', () => {
   const { addresses } = open();
   addresses.enter('a');

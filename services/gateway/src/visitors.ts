@@ -31,7 +31,7 @@ export type Visitors = {
   };
 };
 
-type Visitor = { sockets: number; tokens: number; at: number };
+type Visitor = { sockets: number; tokens: number; at: number; forgetting: NodeJS.Timeout | undefined };
 
 /** Who is here. A viewer's claims are a token bucket over all of its sockets, which outlives them. */
 export const openVisitors = (
@@ -45,7 +45,7 @@ export const openVisitors = (
   const visitorOf = (viewer: string): Visitor => {
     const known = visitors.get(viewer);
     if (known) return known;
-    const visitor = { sockets: 0, tokens: burst, at: now() };
+    const visitor = { sockets: 0, tokens: burst, at: now(), forgetting: undefined };
     visitors.set(viewer, visitor);
     return visitor;
   };
@@ -61,16 +61,16 @@ export const openVisitors = (
       const visitor = visitorOf(viewer);
       if (visitor.sockets >= socketsPerViewer) return false;
       visitor.sockets++;
+      clearTimeout(visitor.forgetting);
       return true;
     },
     leave(viewer) {
       const visitor = visitorOf(viewer);
       if (--visitor.sockets > 0) return;
       // By then its bucket is full again: there is nothing to remember, and connecting anew gains nothing.
-      const forget = (): void => {
-        if (visitor.sockets === 0 && visitors.get(viewer) === visitor) visitors.delete(viewer);
-      };
-      setTimeout(forget, limits.claimBurstSeconds * 1_000).unref();
+      clearTimeout(visitor.forgetting);
+      visitor.forgetting = setTimeout(() => visitors.delete(viewer), limits.claimBurstSeconds * 1_000);
+      visitor.forgetting.unref();
     },
     claim(viewer) {
       const visitor = visitorOf(viewer);

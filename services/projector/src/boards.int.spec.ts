@@ -11,6 +11,9 @@ import {
   dropAbandoned,
   dumpUnit,
   type Generation,
+  holdBoards,
+  plainUnits,
+  pointerKey,
   type Reader,
   readCheckpoint,
   readRebuild,
@@ -215,16 +218,89 @@ it('does not take a board for lost that is retired while a worker turns to it', 
   expect(await keysOf(generation)).toEqual([]);
 });
 
-it('makes everything anew where a board that is held has lost its checkpoint', async () => {
-  await log.sendGifts(30);
+it.each([
+  ['has lost its checkpoint', async (keys: string[]) => redis.del(...keys)],
+  [
+    'is torn',
+    async (keys: string[]) => redis.hset(keys.find((key) => /checkpoint$/.test(key))!, 'torn', 'x'),
+  ],
+])(
+  'makes a board anew that %s, and nothing else',
+  async (_, spoil) => {
+    await log.sendGifts(30);
+    await define();
+    await start();
+    await expectExact();
+    const { generation } = await active();
+    await spoil(await keysOf(generation));
+    await log.sendGifts(5);
+    await expectExact();
+    expect(await active()).toMatchObject({ generation, abandoned: [] });
+  },
+  30_000,
+);
+
+it('is taken up once, though two projectors read of it at different moments', async () => {
+  await log.sendGifts(20);
+  const store = await log.open();
+  const silent = createLogger({ service: 'projector', level: 'silent' });
+  const metrics = createProjectorMetrics(createMetrics('projector'));
+  const logStream = createLogStream(store);
+  const open = () => {
+    const boards = createBoardStream(store, silent);
+    const all = { redis, logStream, boards, shards: 1, log: silent, metrics };
+    return { boards, keeper: createGenerationKeeper(all) };
+  };
+  const [early, late] = [open(), open()];
+  const { generation } = (await early.keeper.current())!;
+  await late.keeper.current();
   await define();
+  await early.boards.refresh();
+  for (const { keeper } of [early, late, early]) {
+    expect((await keeper.current())?.units).toContain(unit);
+    expect((await active()).retired).toBeUndefined();
+  }
+  await dropAbandoned(redis, await active());
+  expect(await readCheckpoint(redis, generation, unit)).toMatchObject({ torn: false });
+});
+
+it('keeps what is held of what was given up once', async () => {
+  const projections = projectionsVersion;
+  const begun = await beginGeneration(
+    redis,
+    { projections, log: 'a', units: [...plainUnits, unit] },
+    undefined,
+  );
+  const retired = [{ generation: begun.generation, unit }];
+  const given = (await holdBoards(redis, begun, [], projections))!;
+  expect(given.retired).toEqual(retired);
+  const again = (await holdBoards(redis, given, [unit], projections))!;
+  expect(again).toMatchObject({ units: begun.units });
+  expect(again.retired).toBeUndefined();
+  await redis.set(pointerKey, JSON.stringify({ ...again, retired }));
+  await dropAbandoned(redis, await active());
+  expect(await readCheckpoint(redis, begun.generation, unit)).toBeDefined();
+  expect((await active()).retired).toBeUndefined();
+});
+
+it('keeps its generation as boards are defined while two projectors are at work', async () => {
+  await log.sendGifts(40);
   await start();
-  await expectExact();
+  await vi.waitFor(async () => expect(await activeGeneration(redis)).toBeDefined(), { timeout: 5_000 });
+  await start();
   const { generation } = await active();
-  await redis.del(...(await keysOf(generation)));
-  await log.sendGifts(5);
-  await vi.waitFor(async () => expect((await active()).generation).not.toBe(generation), { timeout: 15_000 });
+  for (const board of ['summer', 'autumn', definition.board]) {
+    // Each job looks at the pointer, in whichever projector, and whatever that has read of the boards.
+    const sending = log.sendGifts(100);
+    await define(board);
+    const held = unitOfBoard(board);
+    await vi.waitFor(async () => expect((await active()).units).toContain(held), { timeout: 5_000 });
+    await sending;
+  }
   await expectExact();
+  const after = await active();
+  expect(after).toMatchObject({ generation, abandoned: [] });
+  expect(after.retired).toBeUndefined();
 }, 30_000);
 
 it('spreads creators over as many shards as there are to be from the next rebuild on', async () => {

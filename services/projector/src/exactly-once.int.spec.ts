@@ -117,11 +117,14 @@ const createStage = async (store: EventStore, { shards, pieceCost }: Terms) => {
       const active = await activeGeneration(redis);
       // A board that was retired meanwhile is lost to nobody.
       if (active?.generation === of && !active.units.includes(unit)) return true;
-      if (ended.reason !== 'half_filled') await beginGeneration(redis, filled(), active);
+      const isBoard = kindOf(unit) === 'board';
+      const isMadeAnew = ended.reason === 'half_filled' || (isBoard && /^(lost|torn)$/.test(ended.reason));
+      if (!isMadeAnew) await beginGeneration(redis, filled(), active);
       else {
         // Somebody may still be at it: whoever empties the unit needs not be right about that.
         const mark = await readMark(redis, of, unit);
-        if (mark !== null) await emptyUnit(redis, of, unit, mark);
+        const isThere = mark !== null || ended.reason === 'lost';
+        if (isThere) await emptyUnit(redis, of, unit, mark, { mayBeComplete: isBoard });
       }
     } catch (error) {
       if (!(error instanceof Crashed)) throw error;
@@ -187,7 +190,7 @@ const createStage = async (store: EventStore, { shards, pieceCost }: Terms) => {
       if (begun?.candidate === undefined) return;
       await fillCandidate(begun.candidate);
       const now = await activeGeneration(redis);
-      if (now?.candidate) await switchToCandidate(redis, now);
+      if (now?.candidate) await switchToCandidate(redis, now, isDefined ? [boardUnit] : []);
     },
     /** Defines the board, or retires it. */
     async define(): Promise<void> {

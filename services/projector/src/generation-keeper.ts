@@ -7,6 +7,7 @@ import {
   beginGeneration,
   type Generation,
   holdBoards,
+  holdsBoards,
   type RedisClient,
 } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
@@ -75,7 +76,12 @@ export const createGenerationKeeper = (dependencies: Dependencies) => {
 
   /** Takes up the boards that were defined meanwhile, and gives up those that were retired. */
   const hold = async (active: Generation): Promise<Generation | undefined> => {
-    const wanted = [...(await boards.state()).keys()];
+    const known = [...(await boards.state()).keys()];
+    if (holdsBoards(active, known, projectionsVersion)) return active;
+    // Another process may have read further: what it has just taken up must not be given up again.
+    const now = await boards.refresh().catch(() => undefined);
+    if (now === undefined) return active;
+    const wanted = [...now.keys()];
     const held = await holdBoards(redis, active, wanted, projectionsVersion);
     if (held !== active) log.info({ boards: wanted }, 'other boards of operators are kept from now on');
     return held?.generation === active.generation ? held : undefined;

@@ -53,6 +53,7 @@ export const createJobs = ({ connections, log, run }: Dependencies) => {
       connection: connections.worker,
       prefix: jobsQueue.prefix,
       concurrency: limits.jobsAtOnce,
+      drainDelay: limits.jobsLookMs / 1_000,
       lockDuration: limits.lockMs,
       stalledInterval: limits.stalledCheckMs,
       maxStalledCount: limits.maxStalledCount,
@@ -65,9 +66,15 @@ export const createJobs = ({ connections, log, run }: Dependencies) => {
   return {
     /** Rejects while Redis is away. */
     wake,
-    /** Takes a job out of the way that was lost without a trace. */
+    /**
+     * Takes a job out of the way that was lost without a trace, or whose worker may have died. One that waits
+     * is not lost: where nobody takes it, as the queue is paused, nobody would take another one either.
+     */
     unstick: async (generation: string, unit: Unit): Promise<void> => {
-      await queue.removeDeduplicationKey(dedupId(generation, unit));
+      const id = dedupId(generation, unit);
+      const job = await queue.getDeduplicationJobId(id);
+      if (job === null || (await queue.getJobState(job)) === 'waiting') return;
+      await queue.removeDeduplicationKey(id);
     },
     /**
      * Ends the runs at hand. Waits for them a bounded time: while Redis is away, no worker ends by itself.

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@carat/read-models';
 
 /** By what name each kind of work is held. */
-export const leaseKeys = { sealing: 'carat:sealer', rebuilding: 'carat:rebuilder' } as const;
+export const leaseKeys = {
+  sealing: 'carat:sealer',
+  rebuilding: 'carat:rebuilder',
+  sweeping: 'carat:sweeper',
+} as const;
 
 /**
  * Which of several processes does some work, so that not all of them do it. It is no more than that: it may

@@ -14,7 +14,7 @@ export const limits = {
   batchWrites: { creators: 3_000, boards: 6_000, board: 6_000 },
   /** Events of one application: bounds what it publishes. */
   batchEvents: { creators: 2_000, boards: 50_000, board: 10_000 },
-  /** Totals that a process remembers of all units together; about 150 bytes each. */
+  /** Totals that a process remembers of all units together, about 150 bytes each; a table counts as two. */
   knownTotals: 800_000,
   /**
    * The same while a unit is filled, which nobody reads yet: bounds what is held in memory, about 150 bytes a
@@ -38,6 +38,8 @@ export const limits = {
   /** How long a worker that died holds its unit up. */
   lockMs: 5_000,
   stalledCheckMs: 2_000,
+  /** An idle worker looks so often for a job whose announcement another one took with it as it died. */
+  jobsLookMs: 1_000,
   /** How often a job may lose its worker before it is given up; the watchdog then makes a new one. */
   maxStalledCount: 5,
   /** As many as there are units at most: those that are seldom applied rest in their jobs. */
@@ -50,6 +52,11 @@ export const limits = {
   stuckMs: 1_000,
   /** The same while it is filled, in long runs. */
   stuckFillingMs: 5_000,
+  /**
+   * A mark that stands still for so long is a dead process's. One at work leaves another every few
+   * milliseconds, and is refused where it was taken for dead.
+   */
+  stillMarkMs: 1_500,
   /** A unit that has been behind for so long is reported as not ready. */
   lateMs: 10_000,
   /** Events counted when it is measured how far behind a unit is; more are not told apart. */
@@ -58,6 +65,8 @@ export const limits = {
   generationGapMs: 2_000,
   /** A replaced generation is dropped after so long: readers have taken notice by then. */
   dropAfterMs: 3_000,
+  /** A process that died leaves dropping to another after so long. */
+  sweepLeaseMs: 5_000,
 
   /** What came is sealed after so long, or as soon as a seal is full. */
   sealEveryMs: 5_000,

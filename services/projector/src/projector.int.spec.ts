@@ -247,6 +247,24 @@ describe('losing jobs', () => {
     await jobs.close();
   });
 
+  it('makes no more of them while nobody may take any', async () => {
+    const { watchdog } = await start();
+    await log.sendGifts(10);
+    await expectExact();
+    const jobs = queue();
+    await jobs.pause();
+    await log.sendGifts(10);
+    const looks = new Set<unknown>();
+    const enough = 5 + limits.stuckMs / limits.watchdogMs;
+    const looked = () => looks.add(watchdog.seen('boards')).size;
+    await expect.poll(looked, { timeout: 30_000, interval: 50 }).toBeGreaterThan(enough);
+    // One of each unit, and one more where a run had just ended.
+    expect(await jobs.getWaitingCount()).toBeLessThanOrEqual(4);
+    await jobs.resume();
+    await expectExact();
+    await jobs.close();
+  });
+
   it('frees a unit whose job was lost without a trace', async () => {
     await start();
     await log.sendGifts(10);

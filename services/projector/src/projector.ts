@@ -12,6 +12,7 @@ import { limits } from './limits.ts';
 import { createLogStream, ensureLog } from './log-stream.ts';
 import type { ProjectorMetrics } from './metrics.ts';
 import { startRebuilder } from './rebuilding/rebuilder.ts';
+import { createSweep } from './sweep.ts';
 import { createTail } from './tail.ts';
 import { createUnits } from './units.ts';
 import { startWatchdog } from './watchdog.ts';
@@ -46,7 +47,9 @@ export const startProjector = async ({ store, redisUrl, log, metrics, shards = 1
     if (generation) await jobs.wake(generation.generation, unit);
   };
   const follower = followLog(store, () => keeper.last()?.units ?? [], wake);
-  const watchdog = startWatchdog({ redis, store, keeper, logStream, boards, jobs, log, metrics });
+  const sweepLease = createLease(redis, leaseKeys.sweeping, limits.sweepLeaseMs);
+  const sweep = createSweep({ redis, lease: sweepLease, log });
+  const watchdog = startWatchdog({ redis, store, keeper, logStream, boards, jobs, sweep, log, metrics });
   const lease = createLease(redis, leaseKeys.rebuilding, limits.rebuildLeaseMs);
   const rebuilder = startRebuilder({ redis, store, logStream, boards, lease, log, metrics });
 
@@ -54,7 +57,13 @@ export const startProjector = async ({ store, redisUrl, log, metrics, shards = 1
     ['follower', () => follower.stop()],
     ['watchdog', () => watchdog.stop()],
     ['rebuilder', () => rebuilder.stop()],
-    ['worker', () => jobs.closeWorker()],
+    [
+      'worker',
+      () => {
+        units.end();
+        return jobs.closeWorker();
+      },
+    ],
     ['queue', () => jobs.closeQueue()],
     ['redis', () => connections.close()],
   ];

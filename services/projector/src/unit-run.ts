@@ -9,16 +9,18 @@ import type { Tail } from './tail.ts';
 type Place = { readonly position: Position; readonly event: string };
 
 /**
- * How a run ended: at the head of the log, before it, at the place it was to go to, not current, or at an
- * event that cannot be taken.
+ * How a run ended: at the head of the log, before it, at the place it was to go to, not current, as its
+ * process is to end, or at an event that cannot be taken.
  */
 export type Ended =
-  | { readonly ended: 'at_head' | 'more' | 'reached' | 'refused' }
+  | { readonly ended: 'at_head' | 'more' | 'reached' | 'refused' | 'ending' }
+  | Broken
+  | { readonly ended: 'poisoned'; readonly poison: Poison };
+export type Broken =
   /** The checkpoint is not of this log, or worth nothing; what is half filled can be emptied. */
   | { readonly ended: 'broken'; readonly reason: 'lost' | 'torn' | 'half_filled' | 'another_event' }
   /** The checkpoint is of events that the log no longer holds: it ends before them. */
-  | { readonly ended: 'broken'; readonly reason: 'beyond_the_log'; readonly position: Position }
-  | { readonly ended: 'poisoned'; readonly poison: Poison };
+  | { readonly ended: 'broken'; readonly reason: 'beyond_the_log'; readonly position: Position };
 /** A total of a long run would be beyond 2^53: short ones will find the event. */
 type Inexact = { readonly ended: 'inexact' };
 
@@ -29,6 +31,8 @@ type Dependencies = Taking & {
   readonly metrics: ProjectorMetrics;
   /** The place of an event to go to and no further; the head of the log where there is none. */
   readonly upTo?: Position | undefined;
+  /** Once the process is to end nothing more is sent: what is half applied would hold everybody up. */
+  readonly ending?: AbortSignal | undefined;
 };
 
 /**
@@ -75,7 +79,7 @@ const readOn = async (
   from: Position | undefined,
   { isUnfinished, isLong }: { readonly isUnfinished: boolean; readonly isLong: boolean },
 ): Promise<Ended | Inexact> => {
-  const { tail, upTo } = dependencies;
+  const { tail, upTo, ending } = dependencies;
   const until = performance.now() + (isLong ? limits.longRun.ms : limits.runMs);
   let after = from;
   let run = emptyRun(isLong);
@@ -91,7 +95,7 @@ const readOn = async (
       run = emptyRun(isLong);
     }
     after = page.entries.at(-1)?.position ?? after;
-    if (!page.atHead && performance.now() < until) {
+    if (!page.atHead && performance.now() < until && !ending?.aborted) {
       // Pages that lie in memory must not keep everything else waiting.
       await letOthersRun();
       continue;
@@ -103,7 +107,7 @@ const readOn = async (
 
 /** Sends runs of events one after the other, at most two on their way. */
 const createApplying = (dependencies: Dependencies, stands: Place | undefined) => {
-  const { unit, writer, metrics } = dependencies;
+  const { unit, writer, metrics, ending } = dependencies;
   let pending: Promise<Outcome> | undefined;
   let place = stands;
 
@@ -142,6 +146,7 @@ const createApplying = (dependencies: Dependencies, stands: Place | undefined) =
     const { last } = run;
     const reached = last ? { position: last.position, event: last.id } : always ? place : undefined;
     if (reached === undefined) return undefined;
+    if (ending?.aborted) return { ended: 'ending' };
     const sent = await writer.send(run.batch, { ...reached, atHead });
     if ('inexact' in sent) return bisect(run, `${sent.inexact.table} ${sent.inexact.field}`);
     place = reached;

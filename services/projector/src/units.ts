@@ -4,6 +4,7 @@ import { kindOf, shardsOf, type Unit } from '@carat/protocol';
 import {
   clearPoison,
   createWriter,
+  emptyUnit,
   type Generation,
   type RedisClient,
   readPoison,
@@ -20,7 +21,7 @@ import { limits } from './limits.ts';
 import type { LogState, LogStream } from './log-stream.ts';
 import type { ProjectorMetrics } from './metrics.ts';
 import type { Tail } from './tail.ts';
-import { type Ended, runUnit } from './unit-run.ts';
+import { type Broken, type Ended, runUnit } from './unit-run.ts';
 
 type Dependencies = {
   readonly redis: RedisClient;
@@ -59,6 +60,7 @@ export const createUnits = (dependencies: Dependencies) => {
   const { redis, keeper, logStream, boards, log, metrics } = dependencies;
   const halfFilled = createHalfFilled(redis);
   const states = new Map<Unit, UnitState>();
+  const ending = new AbortController();
 
   const stateOf = (unit: Unit): UnitState => {
     const state = states.get(unit) ?? newState();
@@ -130,6 +132,23 @@ export const createUnits = (dependencies: Dependencies) => {
     return active?.generation === generation && active.units.includes(unit);
   };
 
+  /**
+   * What is half filled begins anew, and so does a board that was lost or torn: nothing else depends on it.
+   * Whatever else is broken takes its generation with it. @returns whether to go on at once
+   */
+  const mend = async (unit: Unit, at: Generation, reason: Broken['reason']): Promise<boolean> => {
+    const isBoard = kindOf(unit) === 'board';
+    if (isBoard && reason === 'lost') await emptyUnit(redis, at.generation, unit, null);
+    else if (reason === 'half_filled' || (isBoard && reason === 'torn')) {
+      if (!(await halfFilled.look(at.generation, unit))) return false;
+    } else {
+      await keeper.replace(at, reason);
+      return true;
+    }
+    log.warn({ unit, reason }, 'a unit is made anew, and nothing but it');
+    return true;
+  };
+
   const conclude = async (
     unit: Unit,
     state: UnitState,
@@ -137,6 +156,7 @@ export const createUnits = (dependencies: Dependencies) => {
     ended: Ended,
     retry: string | undefined,
   ): Promise<boolean> => {
+    if (ended.ended === 'ending') return false;
     if (ended.ended === 'poisoned') {
       await poisoned(unit, state, generation, ended.poison, retry);
       return false;
@@ -150,12 +170,7 @@ export const createUnits = (dependencies: Dependencies) => {
       const { position } = ended;
       log.error({ unit, position }, 'the log ends before what was applied: acknowledged events are gone');
     }
-    if (ended.ended === 'broken' && ended.reason === 'half_filled') {
-      const isEmptied = await halfFilled.look(generation.generation, unit);
-      if (isEmptied) log.warn({ unit }, 'the filling of a unit broke off in the middle and begins anew');
-      return isEmptied;
-    }
-    if (ended.ended === 'broken') await keeper.replace(generation, ended.reason);
+    if (ended.ended === 'broken') return mend(unit, generation, ended.reason);
     return ended.ended !== 'at_head';
   };
 
@@ -181,7 +196,7 @@ export const createUnits = (dependencies: Dependencies) => {
         if (isEarly && retry === undefined) return false;
         state.decided = decided;
         const skipped = skippedBy(decided.skips, unit);
-        const ended = await runUnit({ ...dependencies, ...work, skipped });
+        const ended = await runUnit({ ...dependencies, ...work, skipped, ending: ending.signal });
         return (await conclude(unit, state, generation, ended, retry)) || state.again;
       } catch (error) {
         metrics.failedRuns.inc({ unit });
@@ -190,6 +205,8 @@ export const createUnits = (dependencies: Dependencies) => {
         state.running = false;
       }
     },
+    /** Ends the runs at hand before they send anything more. */
+    end: (): void => ending.abort(),
     /** What stops a unit, if anything does, whichever projector was stopped. Rejects while Redis is away. */
     async poisonOf(unit: Unit): Promise<Seen | undefined> {
       const generation = keeper.last();

@@ -8,7 +8,6 @@ import {
 import { kindOf, type Unit } from '@carat/protocol';
 import {
   type Checkpoint,
-  dropAbandoned,
   type Generation,
   type RedisClient,
   readCheckpoint,
@@ -22,6 +21,7 @@ import type { Jobs } from './jobs.ts';
 import { limits } from './limits.ts';
 import type { LogStream } from './log-stream.ts';
 import type { ProjectorMetrics } from './metrics.ts';
+import type { Sweep } from './sweep.ts';
 
 type Dependencies = {
   readonly redis: RedisClient;
@@ -30,6 +30,7 @@ type Dependencies = {
   readonly logStream: LogStream;
   readonly boards: BoardStream;
   readonly jobs: Jobs;
+  readonly sweep: Sweep;
   readonly log: Logger;
   readonly metrics: ProjectorMetrics;
 };
@@ -71,13 +72,11 @@ const keepsUp = (checkpoint: Checkpoint | undefined, headBefore: LogEnd | undefi
  * whoever is idle says again where it stands. So no job matters, and nobody misses a message for long.
  */
 export const startWatchdog = (dependencies: Dependencies) => {
-  const { redis, store, keeper, logStream, boards, jobs, log, metrics } = dependencies;
+  const { redis, store, keeper, logStream, boards, jobs, sweep, log, metrics } = dependencies;
   const seen = new Map<Unit, Seen>();
   /** Where each unit stood when it was first seen to be filled, and in which generation. */
   const fillings = new Map<Unit, Stood & { readonly generation: string }>();
   let headBefore: LogEnd | undefined;
-  /** The last that was given up, and since when it is known to be. */
-  let givenUp: { readonly last: string | undefined; readonly at: number } | undefined;
   let damage: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -141,19 +140,6 @@ export const startWatchdog = (dependencies: Dependencies) => {
     for (const gauge of [metrics.lag, metrics.behind, metrics.poisoned]) gauge.remove({ unit });
   };
 
-  /** Drops what was replaced or retired once readers have had time to leave them. */
-  const sweep = async (active: Generation): Promise<void> => {
-    const { abandoned, retired = [] } = active;
-    const given = [...abandoned, ...retired.map(({ generation, unit }) => `${generation} ${unit}`)];
-    if (given.length === 0) return;
-    const now = performance.now();
-    const last = given.at(-1);
-    if (givenUp?.last !== last) givenUp = { last, at: now };
-    if (now - (givenUp?.at ?? now) < limits.dropAfterMs) return;
-    await dropAbandoned(redis, active);
-    log.info({ generations: abandoned, units: retired }, 'what was replaced or retired was dropped');
-  };
-
   const look = async (): Promise<void> => {
     await logStream.refresh();
     await boards.refresh();
@@ -163,7 +149,7 @@ export const startWatchdog = (dependencies: Dependencies) => {
     for (const unit of generation.units) await lookAt(unit, generation, head);
     for (const unit of seen.keys()) if (!generation.units.includes(unit)) forget(unit);
     headBefore = head;
-    await sweep(generation);
+    sweep.begin(generation);
   };
 
   const noteFailure = (error: unknown): void => {
@@ -191,6 +177,7 @@ export const startWatchdog = (dependencies: Dependencies) => {
       stopped = true;
       clearTimeout(timer);
       await looking;
+      await sweep.stop();
     },
   };
 };

@@ -73,6 +73,10 @@ export const unitsBehind = ({
   const measured = progress[active.generation];
   return active.units.filter(
     ({ unit, checkpoint, stoppedAt }) =>
-      checkpoint?.torn === false && stoppedAt === null && (measured?.[unit]?.behind ?? 0) > 0,
+      // While it is filled, a unit is in the middle of a change now and then.
+      checkpoint !== null &&
+      !(checkpoint.torn && checkpoint.complete) &&
+      stoppedAt === null &&
+      (measured?.[unit]?.behind ?? 0) > 0,
   );
 };

@@ -31,7 +31,6 @@ afterEach(async () => {
   await server.stop();
 });
 
-const tokenOf = (caller: Caller) => signToken({ ...caller, ttlSeconds: 60 }, secret);
 const see = (path: string, as?: Caller) => api.send('GET', `${boardPath}${path}`, { as });
 
 it('shows operators the jobs, with pages that load nothing from elsewhere', async () => {
@@ -69,42 +68,52 @@ it.each([
   }
 });
 
-it('takes a token by the address once, and keeps it as a cookie of this path while it lasts', async () => {
-  const token = await tokenOf(operator);
-  const handedIn = await see(`?token=${token}`);
-  expect(handedIn.statusCode).toBe(303);
-  expect(handedIn.headers.location).toBe(boardPath);
-  const [cookie, ...attributes] = String(handedIn.headers['set-cookie']).split('; ');
+const signIn = (as: Caller | undefined, headers = {}) => api.send('POST', boardPath, { as, headers });
+
+it('keeps the token of an operator’s page as a cookie of this path while it lasts', async () => {
+  const signedIn = await signIn(operator);
+  expect(signedIn.statusCode).toBe(200);
+  const { expiresAt } = signedIn.json();
+  expect(expiresAt).toBeGreaterThan(Date.now());
+  const [cookie, ...attributes] = String(signedIn.headers['set-cookie']).split('; ');
   expect(attributes).toEqual([
     `Path=${boardPath}`,
-    expect.stringMatching(/^Expires=.* GMT$/),
+    `Expires=${new Date(expiresAt).toUTCString()}`,
     'HttpOnly',
     'SameSite=Lax',
   ]);
-  const { exp } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
-  expect(Date.parse(attributes[1]!.slice('Expires='.length))).toBe(exp * 1_000);
+  expect(signedIn.headers).toMatchObject({ 'cache-control': 'no-store' });
 
   const url = `${boardPath}/api/queues`;
   const headers = { cookie: `other=1; ${cookie}` };
   expect((await api.send('GET', url, { headers })).statusCode).toBe(200);
   expect((await api.send('GET', url, { headers: { cookie: `${cookie}x` } })).statusCode).toBe(401);
-  // Nowhere else is anybody let in by it.
+  // Nowhere else is anybody let in by it, and it is not renewed by itself.
   expect((await api.send('GET', '/wallets/vera', { headers })).statusCode).toBe(401);
+  expect((await signIn(undefined, headers)).json()).toMatchObject({ refused: 'unauthenticated' });
 });
 
-it('says that a cookie goes by TLS only, where the address did', async () => {
-  const url = `${boardPath}?token=${await tokenOf(operator)}`;
-  const { headers } = await api.send('GET', url, { headers: { 'x-forwarded-proto': 'https' } });
+it('says that a cookie goes by TLS only, where the request did', async () => {
+  const { headers } = await signIn(operator, { 'x-forwarded-proto': 'https' });
   expect(headers['set-cookie']).toMatch(/; Secure$/);
 });
 
-it('takes no token by the address that is not an operator’s', async () => {
-  for (const [token, code] of [
-    [await tokenOf(viewer), 'forbidden'],
-    ['rubbish', 'unauthenticated'],
+it('gives nobody else a cookie', async () => {
+  for (const [caller, code] of [
+    [viewer, 'forbidden'],
+    [undefined, 'unauthenticated'],
   ] as const) {
-    const refused = await see(`?token=${token}`);
+    const refused = await signIn(caller);
     expect(refused.json()).toMatchObject({ refused: code });
+    expect(refused.headers['set-cookie']).toBeUndefined();
+  }
+});
+
+it('takes no token by the address, which logs and histories keep', async () => {
+  const token = await signToken({ ...operator, ttlSeconds: 60 }, secret);
+  for (const method of ['GET', 'POST'] as const) {
+    const refused = await api.send(method, `${boardPath}?token=${token}`, {});
+    expect(refused.json()).toMatchObject({ refused: 'unauthenticated' });
     expect(refused.headers['set-cookie']).toBeUndefined();
   }
 });

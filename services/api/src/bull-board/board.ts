@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { describeError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Jobs } from './jobs.ts';
-import { refuseOthers, signIn, tokenIn } from './sign-in.ts';
+import { refuseOthers, signIn } from './sign-in.ts';
 
 /** Where operators look at the projector's jobs. */
 export const boardPath = '/operators/queues';
@@ -30,13 +30,17 @@ const headers = {
   'cache-control': 'no-store',
 } as const;
 
-/** Shows the projector's jobs to operators, and to nobody else; nothing can be changed there. */
+/**
+ * Shows the projector's jobs to operators, and to nobody else; nothing can be changed there. A browser sends
+ * no header with what it opens: a POST to the same address, with one, gets it a cookie.
+ */
 export const mountBullBoard = (app: FastifyInstance, jobs: Jobs, auth: Auth): void => {
+  app.post(boardPath, { schema: { hide: true } }, (request, reply) =>
+    signIn(auth, boardPath, request, reply.headers(headers)),
+  );
   app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
       reply.headers(headers);
-      const token = tokenIn(request);
-      if (token !== undefined) return signIn(auth, token, boardPath, request, reply);
       const refusal = (await refuseOthers(auth, request)) ?? refuseUnseen(request.method, jobs);
       if (refusal !== undefined) return reply.send(refusal);
     });

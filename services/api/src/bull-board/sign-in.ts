@@ -31,26 +31,21 @@ export const refuseOthers = async (auth: Auth, request: FastifyRequest): Promise
   return isRefusal(identity) ? identity : undefined;
 };
 
-/** The token that is handed in by the address, once, to be kept as a cookie. */
-export const tokenIn = ({ query }: FastifyRequest): string | undefined => {
-  const { token } = (query ?? {}) as { readonly token?: unknown };
-  return typeof token === 'string' && token !== '' ? token : undefined;
-};
-
 /**
- * Keeps an operator's token as a cookie that no script reads, that goes to this path only and ends with the
- * token. Other sites' pages send it by links alone, so that one may come from there; nothing is changed by
- * what a link asks for. Then it leads to where the address tells nothing of it.
+ * Keeps the token that an operator's page sends as its header as a cookie too, that no script reads, that
+ * goes to this path only and ends with the token. Answers when that is, in ms since 1970. Other sites' pages
+ * send the cookie by links alone, so that one may come from there: what a link asks for changes nothing.
  */
 export const signIn = async (
   auth: Auth,
-  token: string,
   path: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> => {
-  const identity = await identifyOperator(auth, `Bearer ${token}`);
+  const { authorization = '' } = request.headers;
+  const identity = await identifyOperator(auth, authorization);
   if (isRefusal(identity)) return reply.send(identity);
+  const token = authorization.slice(authorization.indexOf(' ') + 1).trim();
   if (token.length > limits.maxCookieChars) {
     const message = 'The token is too long for a cookie: send it as an Authorization header.';
     return reply.send(refuse('invalid', { path: 'token', message }));
@@ -64,5 +59,5 @@ export const signIn = async (
     'SameSite=Lax',
     ...(isSecure ? ['Secure'] : []),
   ];
-  return reply.header('set-cookie', cookie.join('; ')).redirect(path, 303);
+  return reply.header('set-cookie', cookie.join('; ')).send({ expiresAt: identity.expiresAt });
 };

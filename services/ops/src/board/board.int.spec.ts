@@ -1,6 +1,6 @@
 import { type LocalRedis, startRedis } from '@carat/local';
 import { unitOfBoard } from '@carat/protocol';
-import { activeGeneration, tableKey } from '@carat/read-models';
+import { activeGeneration, beginGeneration, checkpointKey, plainUnits, tableKey } from '@carat/read-models';
 import { createLogger, createMetrics } from '@carat/service-kit';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,6 +100,20 @@ describe('boards on the command line', () => {
     });
     expect([created.code, created.lines[0]]).toEqual([1, 'The board lions is defined.']);
     expect(created.stderr).toMatch(/Redis can't be reached/);
+  });
+
+  it('are being filled also where that is in the middle of a change', async () => {
+    const redis = new Redis(server.url);
+    const unit = unitOfBoard('roses');
+    const units = [...plainUnits, unit];
+    const { generation } = await beginGeneration(redis, { projections: 1, log: 'a', units }, undefined);
+    for (const more of [[], ['torn', 'x'], ['complete', '1']]) {
+      await redis.hset(checkpointKey(generation, unit), 'application', 'a', ...more);
+      const { code, lines } = await carat(['board', 'show', 'roses']);
+      expect([code, lines]).toEqual([1, ['The board roses: being filled from the log, 0 %.']]);
+    }
+    await redis.flushall();
+    redis.disconnect();
   });
 
   it('are told as they were, from the log', async () => {

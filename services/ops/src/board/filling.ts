@@ -23,9 +23,11 @@ export const lookAtFilling = async (
   const unit = unitOfBoard(board);
   const active = await activeGeneration(redis);
   const checkpoint = active?.units.includes(unit) && (await readCheckpoint(redis, active.generation, unit));
-  if (!checkpoint || checkpoint.torn) return { stands: 'waiting' };
-  const { position, complete } = checkpoint;
-  if (complete) return { stands: 'filled', position };
+  if (!checkpoint) return { stands: 'waiting' };
+  const { torn, complete } = checkpoint;
+  if (complete && !torn) return { stands: 'filled', position: checkpoint.position };
+  // While it is filled it is in the middle of a change now and then; one that was filled begins anew.
+  const position = complete ? null : checkpoint.position;
   const at = { events: 0, position: (position ?? undefined) as Position | undefined };
   const head = (await store.head())?.position;
   return {

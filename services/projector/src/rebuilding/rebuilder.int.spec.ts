@@ -1,4 +1,6 @@
-import { projectionsVersion } from '@carat/projections';
+import { streams } from '@carat/domain';
+import { projectionsVersion, rankingTable } from '@carat/projections';
+import { type Unit, unitOfBoard } from '@carat/protocol';
 import {
   activeGeneration,
   approveCandidate,
@@ -20,9 +22,14 @@ import { createLogger, createMetrics } from '@carat/service-kit';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalRedis, startRedis } from '../../../../infra/local/redis.ts';
+import { createBoardStream } from '../board-stream.ts';
+import { createLease, leaseKeys } from '../lease.ts';
+import { limits } from '../limits.ts';
+import { createLogStream } from '../log-stream.ts';
 import { createProjectorMetrics } from '../metrics.ts';
 import { startProjector } from '../projector.ts';
 import { type Log, openLog } from '../testing/log.ts';
+import { startRebuilder } from './rebuilder.ts';
 
 let server: LocalRedis;
 let redis: Redis;
@@ -224,3 +231,83 @@ it('replaces a generation of older projections only once the new one is not behi
   });
   expect(await dump((await active()).generation)).toEqual(live);
 });
+
+it('replaces one of older projections also where that holds a board that was retired meanwhile', async () => {
+  await log.sendGifts(40);
+  const end = await start();
+  await atHead();
+  await end();
+  const old = await active();
+  const units = [...old.units, 'board:gone'];
+  await redis.set(pointerKey, JSON.stringify({ ...old, units, projections: projectionsVersion - 1 }));
+  await start();
+  await vi.waitFor(async () => expect((await active()).previous?.units).toEqual(units), {
+    timeout: 20_000,
+    interval: 50,
+  });
+  expect(await active()).toMatchObject({ projections: projectionsVersion, units: plainUnits });
+}, 30_000);
+
+it('compares the boards that are left where one is retired while it is compared', async () => {
+  const boards = ['spring', 'summer'];
+  const terms = {
+    ranks: 'viewer',
+    lives: [],
+    gifts: [],
+    from: null,
+    to: null,
+    window: 'all',
+    by: 'op',
+    at: 0,
+  };
+  for (const board of boards) await log.append(streams.boards, 'BoardCreated', { ...terms, board });
+  const [spring, summer] = boards.map(unitOfBoard) as [Unit, Unit];
+  await log.sendGifts(40);
+  const end = await start();
+  await atHead();
+  const { generation, units } = await active();
+  for (const unit of units) {
+    await vi.waitFor(
+      async () => expect(await readCheckpoint(redis, generation, unit)).toMatchObject({ complete: true }),
+      { timeout: 10_000, interval: 50 },
+    );
+  }
+  await end();
+  const ranking = `${rankingTable}:all:0`;
+  await redis.hset(tableKey(generation, summer, ranking), 'nobody', '7 1');
+
+  let isRetired = false;
+  /** As soon as the first board is looked into it is retired, and its numbers are dropped. */
+  const type = async (key: string): Promise<string> => {
+    const found = await redis.type(key);
+    if (!isRetired && key.includes(spring)) {
+      isRetired = true;
+      await log.append(streams.boards, 'BoardRetired', { board: 'spring', by: 'op', at: 0 });
+      await redis.del(checkpointKey(generation, spring));
+    }
+    return found;
+  };
+  const watched = new Proxy(redis, {
+    get: (target, name) => (name === 'type' ? type : Reflect.get(target, name)),
+  });
+  const silent = createLogger({ service: 'projector', level: 'silent' });
+  const store = await log.open();
+  const rebuilder = startRebuilder({
+    redis: watched,
+    store,
+    logStream: createLogStream(store),
+    boards: createBoardStream(store, silent),
+    lease: createLease(redis, leaseKeys.rebuilding, limits.rebuildLeaseMs),
+    log: silent,
+    metrics: createProjectorMetrics(createMetrics('projector')),
+  });
+  closing.push(() => rebuilder.stop());
+  const now = await active();
+  await beginCandidate(redis, { projections: now.projections, log: now.log, units, approved: false }, now);
+  await reaches('ready');
+  expect(isRetired).toBe(true);
+  expect(await readRebuild(redis)).toMatchObject({ differences: 1, fault: null });
+  expect(await readDifferences(redis, 10)).toEqual([
+    { unit: summer, table: ranking, field: 'nobody', live: '7 1', rebuilt: null },
+  ]);
+}, 30_000);

@@ -1,5 +1,5 @@
 import type { http } from '@carat/protocol';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { Api } from '../shared/api.ts';
 import { formatDateTime, formatDuration, formatNumber, formatTimeExact } from '../shared/format.ts';
 import { Card, Figure, Frame, Notice } from '../shared/frame.tsx';
@@ -8,6 +8,7 @@ import type { Identity } from '../shared/token.ts';
 import { type Asked, useAsked } from '../shared/use-asked.ts';
 import { sayError } from '../shared/words.ts';
 import { Generation } from './generation.tsx';
+import { openJobs } from './jobs.ts';
 import { Parked } from './parked.tsx';
 import { Proof } from './proof.tsx';
 import { sayRebuild } from './stands.ts';
@@ -28,7 +29,7 @@ export const Console = ({ api, identity }: { readonly api: Api; readonly identit
       {status.value && <Attention status={status.value} isProven={proof.value?.holds !== false} />}
       <div className="console-columns">
         <Proof proof={proof.value} error={proof.error} />
-        {status.value && <Status status={status.value} token={identity.token} />}
+        {status.value && <Status status={status.value} api={api} />}
       </div>
     </Frame>
   );
@@ -72,7 +73,7 @@ const Attention = ({
   );
 };
 
-const Status = ({ status, token }: { readonly status: http.SystemStatus; readonly token: string }) => {
+const Status = ({ status, api }: { readonly status: http.SystemStatus; readonly api: Api }) => {
   const { log, redis, progress, rebuild, still } = status;
   return (
     <>
@@ -80,7 +81,7 @@ const Status = ({ status, token }: { readonly status: http.SystemStatus; readonl
         <Card title="The log">
           {log ? <LogFigures log={log} now={status.at} /> : <p className="empty">It cannot be read.</p>}
         </Card>
-        {redis && <Queue queue={redis.queue} token={token} />}
+        {redis && <Queue queue={redis.queue} api={api} />}
       </div>
       <Card title="Numbers" className="whole-row">
         {redis === null && <p className="empty">Redis cannot be reached.</p>}
@@ -130,21 +131,25 @@ const LogFigures = ({ log, now }: { readonly log: http.LogStands; readonly now: 
   );
 };
 
-const Queue = ({ queue, token }: { readonly queue: http.QueueStands; readonly token: string }) => (
-  <Card
-    title="Wake-ups"
-    aside={
-      <a href={`/operators/queues?token=${encodeURIComponent(token)}`} target="_blank" rel="noreferrer">
-        Look at the jobs
-      </a>
-    }
-  >
-    <dl className="figures queue">
-      <Figure name="Waiting" value={formatNumber(queue.waiting)} />
-      <Figure name="Active" value={formatNumber(queue.active)} />
-      <Figure name="Delayed" value={formatNumber(queue.delayed)} />
-      <Figure name="Failed" value={formatNumber(queue.failed)} />
-    </dl>
-    {queue.paused && <Notice tone="bad">The queue is paused.</Notice>}
-  </Card>
-);
+const Queue = ({ queue, api }: { readonly queue: http.QueueStands; readonly api: Api }) => {
+  const [error, setError] = useState<unknown>();
+  return (
+    <Card
+      title="Wake-ups"
+      aside={
+        <button type="button" className="quiet" onClick={() => openJobs(api).then(setError, setError)}>
+          Look at the jobs
+        </button>
+      }
+    >
+      <dl className="figures queue">
+        <Figure name="Waiting" value={formatNumber(queue.waiting)} />
+        <Figure name="Active" value={formatNumber(queue.active)} />
+        <Figure name="Delayed" value={formatNumber(queue.delayed)} />
+        <Figure name="Failed" value={formatNumber(queue.failed)} />
+      </dl>
+      {queue.paused && <Notice tone="bad">The queue is paused.</Notice>}
+      {error !== undefined && <Notice tone="bad">{sayError(error)}</Notice>}
+    </Card>
+  );
+};

@@ -10,7 +10,9 @@ describe('how a unit stands', () => {
   it.each([
     [unit(), 'good', 'Complete'],
     [unit({ complete: false }), 'waiting', 'Rebuilding, 50 %'],
-    [unit({ torn: true, complete: false }), 'bad', 'Torn'],
+    [unit({ torn: true }), 'bad', 'Torn'],
+    // Between two pieces of what it is filled with.
+    [unit({ torn: true, complete: false }), 'waiting', 'Rebuilding, 50 %'],
     [unit({}, { event: 'e', position: '6', fault: 'f', since: 1 }), 'bad', 'Parked'],
     [{ unit: 'boards', checkpoint: null, stoppedAt: null }, 'bad', 'Lost'],
   ] as const)('%#', (stands, tone, words) => {

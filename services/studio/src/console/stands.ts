@@ -10,7 +10,7 @@ export const standOf = (
   isStill = false,
 ): Stand => {
   if (checkpoint === null) return { tone: 'bad', words: 'Lost' };
-  if (checkpoint.torn) return { tone: 'bad', words: 'Torn' };
+  if (checkpoint.torn && checkpoint.complete) return { tone: 'bad', words: 'Torn' };
   if (stoppedAt !== null) return { tone: 'bad', words: 'Parked' };
   if (progress?.inLog === false) return { tone: 'bad', words: 'Of another log' };
   if (isStill) return { tone: 'bad', words: 'Stands still' };

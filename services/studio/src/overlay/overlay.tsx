@@ -6,9 +6,9 @@ import type { Identity } from '../shared/token.ts';
 import { useApi } from '../shared/use-api.ts';
 import { useCatalogue } from '../shared/use-catalogue.ts';
 import { useConnection } from '../shared/use-connection.ts';
-import { sayError } from '../shared/words.ts';
 import { BannerAlert, ComboAlert, OverlayGoal } from './alerts.tsx';
 import { combosBeside } from './combos-beside.ts';
+import { faultOnStage } from './fault-on-stage.ts';
 import { createSamples, sampleCatalogue, sampleCoins, sampleEveryMs, sampleGoal } from './samples.ts';
 
 const mostCombos = 4;
@@ -20,11 +20,14 @@ export const Overlay = ({ identity, live }: { readonly identity: Identity; reado
   const shown = useShown(watching);
   const catalogue = useCatalogue(useApi(identity));
   // A viewer of the live is not told of what heals by itself.
-  const fault = error ?? (connection.status === 'refused' ? connection.error : undefined);
+  const fault = faultOnStage(error ?? (connection.status === 'refused' ? connection.error : undefined));
   return (
     <>
       <Stage shown={shown} catalogue={catalogue} goal={goal} coins={numbers?.totals.coins} />
-      {fault !== undefined && <p className="overlay-fault">{sayError(fault)}</p>}
+      {fault?.kind === 'sign_in' && (
+        <span className="overlay-mark" role="img" aria-label="This overlay is not signed in" />
+      )}
+      {fault?.kind === 'other' && <p className="overlay-fault">{fault.words}</p>}
     </>
   );
 };

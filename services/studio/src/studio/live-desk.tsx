@@ -1,9 +1,9 @@
 import type { Carat } from '@carat/client';
-import type { http, LiveTotals } from '@carat/protocol';
+import type { AsOf, http, LiveTotals } from '@carat/protocol';
 import { type LiveView, useLive } from '@carat/react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { type Api, path } from '../shared/api.ts';
-import { isNewer } from '../shared/as-of.ts';
+import { createNewest, isNewer } from '../shared/as-of.ts';
 import {
   formatCount,
   formatDateTime,
@@ -39,7 +39,7 @@ export const LiveDesk = ({ api, identity, carat, live }: DeskProps) => {
   const read = useTotals(api, live, watched.ended);
   const catalogue = useCatalogue(api);
   const blocks = useBlocks(api, live);
-  const shown = newest(watched, read.value);
+  const shown = useNewest(watched, read.value);
 
   const error = watched.error ?? (shown === undefined ? read.error : undefined);
   return (
@@ -80,7 +80,7 @@ export const LiveDesk = ({ api, identity, carat, live }: DeskProps) => {
             <GoalForm api={api} live={live} goal={watched.goal} ended={watched.ended} />
           </Card>
           <Card title="Overlay">
-            <OverlayLink live={live} token={identity.token} />
+            <OverlayLink live={live} identity={identity} />
           </Card>
           <Card title="Blocked viewers">
             <BlockDesk blocks={blocks} />
@@ -141,8 +141,10 @@ const useTotals = (api: Api, live: string, ended: boolean) => {
   return useAsked(ask, ended ? limits.seldomEveryMs : limits.perGiftEveryMs, isNewer);
 };
 
+type Told = { readonly asOf: AsOf; readonly totals: LiveTotals };
+
 /** The later of what the gateway pushed and what the api answered. */
-const newest = ({ numbers }: LiveView, read: http.Totals | undefined) => {
-  if (numbers && (read === undefined || isNewer(numbers, read))) return numbers;
-  return read && { asOf: read.asOf, totals: read };
+const useNewest = ({ numbers }: LiveView, read: http.Totals | undefined): Told | undefined => {
+  const [newest] = useState(() => createNewest<Told>());
+  return newest(read && { asOf: read.asOf, totals: read }, numbers);
 };
