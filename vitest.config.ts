@@ -1,13 +1,26 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const everywhere = (suffix: string) => [`{packages,services,infra,test}/**/*${suffix}`];
 const modules = '**/node_modules/**';
 /** Whole systems that must have the machine to themselves, as they are killed, flooded or timed. */
 const alone = ['test/faults/**/*.e2e.spec.ts', 'test/e2e/{hostile,slow-clients}.e2e.spec.ts'];
 
+/** Begun first, so that it is not waited for alone at the end: it plays every recorded live. */
+const longest = 'test/e2e/lives.e2e.spec.ts';
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLongest = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith(longest);
+    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
+  }
+}
+
 /** The suffix tells the cost: `.spec` is pure, `.int.spec` has one real server, `.e2e.spec` the whole. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

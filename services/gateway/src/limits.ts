@@ -24,6 +24,8 @@ export const limits = {
   maxUnsentPackets: 256,
   /** The same in bytes, those that have left the queue for TCP but were not sent among them. */
   maxUnsentBytesPerClient: 2 * 1_024 * 1_024,
+  /** Of that as much is kept free for what comes between two looks. */
+  unsentBytesBetweenLooks: 512 * 1_024,
   slowClientsEveryMs: 250,
   /** At the end clients are sent away in slices within this time, less than a shutdown's step may take. */
   sendAwayMs: 2_500,
