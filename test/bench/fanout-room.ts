@@ -50,7 +50,7 @@ export const awaitDelivered = async (
   }
 };
 
-export const quantilesOf = (values: readonly number[]): Seen => {
+const quantilesOf = (values: readonly number[]): Seen => {
   const sorted = Float64Array.from(values).sort();
   const quantile = (q: number): number => sorted[Math.floor(sorted.length * q)] ?? 0;
   return { p50: quantile(0.5), p99: quantile(0.99) };

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type BoardDefinition, type Event, readEventOf, streams, type Unit } from '@carat/domain';
-import { comparePositions, type EventStore, type Position } from '@carat/event-store';
+import { comparePositions, type EventStore, type Position, readWholeStream } from '@carat/event-store';
 import { projectionsVersion, type Skips, skippedBy, skipsOf } from '@carat/projections';
 import { HistoryError } from './errors.ts';
 import { limits } from './limits.ts';
@@ -23,17 +23,11 @@ export const readTerms = async (store: EventStore, asOf: Position | undefined): 
   const then: Event[] = [];
   const everSkipped = new Set<string>();
   let logId: string | undefined;
-  for (let next = 0, last = 0; next <= last; ) {
-    const page = await store.readStream(streams.log, { from: next, limit: limits.streamPageEvents });
-    if (!page.exists || page.events.length === 0) break;
-    for (const stored of page.events) {
-      const event = readEventOf(logEventTypes, stored);
-      if (event.type === 'LogCreated') logId ??= event.data.logId;
-      if (event.type === 'EventSkipped') everSkipped.add(event.data.event);
-      if (asOf !== undefined && comparePositions(stored.position, asOf) <= 0) then.push(event);
-    }
-    next += page.events.length;
-    last = page.last;
+  for (const stored of await readWholeStream(store, streams.log, limits.streamPageEvents)) {
+    const event = readEventOf(logEventTypes, stored);
+    if (event.type === 'LogCreated') logId ??= event.data.logId;
+    if (event.type === 'EventSkipped') everSkipped.add(event.data.event);
+    if (asOf !== undefined && comparePositions(stored.position, asOf) <= 0) then.push(event);
   }
   if (logId === undefined) throw new HistoryError('The log does not begin with its creation.');
   const generation = `log-${projectionsVersion}-${logId}`;

@@ -19,7 +19,7 @@ import {
   readEventOf,
   streams,
 } from '@carat/domain';
-import type { EventStore, Position, StoredEvent } from '@carat/event-store';
+import { type EventStore, type Position, readWholeStream, type StoredEvent } from '@carat/event-store';
 import type { Logger } from '@carat/service-kit';
 import { limits } from './limits.ts';
 
@@ -121,15 +121,8 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
     }
   };
 
-  const readWhole = async (stream: string): Promise<StoredEvent[]> => {
-    const events: StoredEvent[] = [];
-    for (;;) {
-      const page = await store.readStream(stream, { from: events.length, limit: limits.pageEvents });
-      if (!page.exists) return events;
-      events.push(...page.events);
-      if (events.length > page.last || page.events.length === 0) return events;
-    }
-  };
+  const readWhole = (stream: string): Promise<StoredEvent[]> =>
+    readWholeStream(store, stream, limits.pageEvents);
 
   /** Everything known is dropped where the last event known is not in the log: it is another log now. */
   const noticeSwap = async (): Promise<void> => {

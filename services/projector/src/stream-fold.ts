@@ -1,4 +1,4 @@
-import type { EventStore, StoredEvent } from '@carat/event-store';
+import { type EventStore, readWholeStream, type StoredEvent } from '@carat/event-store';
 import { limits } from './limits.ts';
 
 /** Something that a short stream says, as a whole. */
@@ -20,17 +20,8 @@ export const foldStream = <T>(
 ): StreamFold<T> => {
   let known: { readonly state: T; readonly first: string | undefined; readonly last: number } | undefined;
 
-  const readWhole = async (): Promise<StoredEvent[]> => {
-    const events: StoredEvent[] = [];
-    for (;;) {
-      const page = await store.readStream(stream, { from: events.length, limit: limits.logPageEvents });
-      if (!page.exists) return [];
-      events.push(...page.events);
-      if (events.length > page.last || page.events.length === 0) return events;
-    }
-  };
   const readAgain = async (): Promise<T> => {
-    const events = await readWhole();
+    const events = await readWholeStream(store, stream, limits.logPageEvents);
     known = { state: fold(events), first: events[0]?.id, last: events.length - 1 };
     return known.state;
   };

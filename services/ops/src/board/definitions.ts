@@ -11,23 +11,19 @@ import {
   readEventOf,
   streams,
 } from '@carat/domain';
-import { appendSurely, type EventStore, type Expected } from '@carat/event-store';
+import { appendSurely, type EventStore, type Expected, readWholeStream } from '@carat/event-store';
 import { limits } from '../limits.ts';
 import { CommandError } from '../outcome.ts';
 
 type Read = { readonly boards: Boards; readonly expected: Expected };
 
 const readStream = async (store: EventStore): Promise<Read> => {
-  let read: Read = { boards: initialBoards, expected: 'no_stream' };
-  for (let next = 0, last = 0; next <= last; ) {
-    const page = await store.readStream(streams.boards, { from: next, limit: limits.pageEvents });
-    if (!page.exists || page.events.length === 0) break;
-    const events = page.events.map((stored) => readEventOf(boardEventTypes, stored));
-    next += events.length;
-    last = page.last;
-    read = { boards: evolveBoards(read.boards, events), expected: next - 1 };
-  }
-  return read;
+  const stored = await readWholeStream(store, streams.boards, limits.pageEvents);
+  const events = stored.map((event) => readEventOf(boardEventTypes, event));
+  return {
+    boards: evolveBoards(initialBoards, events),
+    expected: events.length === 0 ? 'no_stream' : events.length - 1,
+  };
 };
 
 /** Every board that was ever defined, as the log has it now. @throws EventStoreError, UnreadableEvent */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Event, readEvent, streams } from '@carat/domain';
-import { appendSurely, type EventStore, type StoredEvent } from '@carat/event-store';
+import { appendSurely, type EventStore, readWholeStream, type StoredEvent } from '@carat/event-store';
 import { limits } from '../limits.ts';
 import { CommandError } from '../outcome.ts';
 
@@ -21,13 +21,9 @@ export const eventUnskipped = (data: Event<'EventUnskipped'>['data']): SkipEvent
 const keyOf = ({ unit, event }: Skip): string => `${unit} ${event}`;
 
 const readLogStream = async (store: EventStore): Promise<StoredEvent[]> => {
-  const events: StoredEvent[] = [];
-  for (;;) {
-    const page = await store.readStream(streams.log, { from: events.length, limit: limits.pageEvents });
-    if (!page.exists) throw new CommandError('The log has not begun: there is nothing to leave out.');
-    events.push(...page.events);
-    if (events.length > page.last || page.events.length === 0) return events;
-  }
+  const events = await readWholeStream(store, streams.log, limits.pageEvents);
+  if (events.length === 0) throw new CommandError('The log has not begun: there is nothing to leave out.');
+  return events;
 };
 
 const foldSkips = (stored: readonly StoredEvent[]): Map<string, Skip> => {
