@@ -142,6 +142,7 @@ export type StandingEvent = Event<
   | 'CreatorReleased'
   | 'ViolationRecorded'
   | 'ViolationWithdrawn'
+  | 'ThresholdNeared'
 >;
 
 /** An event on the way from diamonds to money: a rate, a day's settlement, a redemption, a standing. */

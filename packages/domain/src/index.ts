@@ -25,6 +25,7 @@ export * from './payout.ts';
 export type { Quote } from './payout-events.ts';
 export * from './quote.ts';
 export * from './rates.ts';
+export * from './reconciliation.ts';
 export * from './redemption.ts';
 export * from './redemption-policy.ts';
 export * from './redemption-review.ts';

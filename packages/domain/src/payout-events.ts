@@ -119,6 +119,47 @@ const violationRecorded = z.object({
 });
 const violationWithdrawn = z.object({ creator: text, violation: text, reason: text, by: text, at: int });
 
+/** What a creator was paid in a period comes near a limit that the operator configured. */
+const thresholdNeared = z.object({
+  creator: text,
+  /** As the operator's configuration names it. */
+  threshold: text,
+  /** The year or month that it counts, as `2026` or `2026-11`. */
+  period: text,
+  currency: text,
+  /** Minor units: paid so far in the period, and what the threshold is. */
+  paid: amount,
+  limit: amount,
+  at: int,
+});
+
+/** A provider's list was compared with the log. `differences`: a sentence each, none where they agree. */
+const payoutsReconciled = z.object({
+  provider: text,
+  from: int,
+  to: int,
+  payouts: int,
+  differences: z.array(text),
+  /** Differences beyond those that are named. */
+  unnamed: int,
+  at: int,
+});
+
+/** A statement as it was given out, for ever: the very bytes of its JSON and of its PDF. */
+const statementIssued = z.object({
+  creator: text,
+  period: text,
+  json: text,
+  /** Base64. */
+  pdf: text,
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('of the PDF'),
+  by: text,
+  at: int,
+});
+
 export const payoutSchemas = {
   MoneyRateSet: moneyRateSet,
   DayClosed: dayClosed,
@@ -143,4 +184,7 @@ export const payoutSchemas = {
   CreatorReleased: creatorReleased,
   ViolationRecorded: violationRecorded,
   ViolationWithdrawn: violationWithdrawn,
+  ThresholdNeared: thresholdNeared,
+  PayoutsReconciled: payoutsReconciled,
+  StatementIssued: statementIssued,
 } as const;

@@ -1,5 +1,5 @@
-import type { RedemptionRefusal } from '@carat/protocol';
-import { accept, type Decision, nothing, type Refused, refuseIt } from './decision.ts';
+import type { Refusal } from '@carat/protocol';
+import { accept, type Decision, nothing, type Refused, refuse } from './decision.ts';
 import type { Earnings, Redemption } from './earnings.ts';
 import type { Event } from './events.ts';
 import { refuseStanding } from './redemption.ts';
@@ -25,16 +25,16 @@ export const startPayout = (
   { creator, redemption, now }: StartPayout,
   earnings: Earnings,
   standing: Standing,
-): Decision<Event<'PayoutStarted'>, RedemptionRefusal> => {
+): Decision<Event<'PayoutStarted'>, Refusal> => {
   const known = earnings.redemptions.get(redemption);
-  if (known === undefined) return refuseIt('redemption_unknown');
-  if (known.status !== 'approved') return refuseIt('redemption_too_late');
+  if (known === undefined) return refuse('redemption_unknown');
+  if (known.status !== 'approved') return refuse('redemption_too_late');
   const at = Math.max(now, earnings.at);
   const refused = refuseStanding(standing, at);
   if (refused) return refused;
   const { provider, reference } = known.method;
   if (standing.method?.provider !== provider || standing.method.reference !== reference) {
-    return refuseIt('payout_method_changed');
+    return refuse('payout_method_changed');
   }
   const key = payoutKeyOf(creator, redemption);
   return accept({ type: 'PayoutStarted', data: { creator, redemption, key, provider, at } });

@@ -1,5 +1,5 @@
-import type { RedemptionRefusal } from '@carat/protocol';
-import { accept, type Decision, nothing, refuseIt } from './decision.ts';
+import type { Refusal } from '@carat/protocol';
+import { accept, type Decision, nothing, refuse } from './decision.ts';
 import type { Earnings, RedemptionStatus } from './earnings.ts';
 import type { Event } from './events.ts';
 import { refuseStanding } from './redemption.ts';
@@ -21,11 +21,11 @@ export const approveRedemption = (
   { creator, redemption, by, now }: OnRedemption,
   earnings: Earnings,
   standing: Standing,
-): Decision<Event<'RedemptionApproved'>, RedemptionRefusal> => {
+): Decision<Event<'RedemptionApproved'>, Refusal> => {
   const known = earnings.redemptions.get(redemption);
-  if (known === undefined) return refuseIt('redemption_unknown');
+  if (known === undefined) return refuse('redemption_unknown');
   if (known.status === 'approved') return nothing;
-  if (known.status !== 'in_review') return refuseIt('redemption_too_late');
+  if (known.status !== 'in_review') return refuse('redemption_too_late');
   const at = Math.max(now, earnings.at);
   const refused = refuseStanding(standing, at);
   return refused ?? accept({ type: 'RedemptionApproved', data: { creator, redemption, by, at } });
@@ -35,11 +35,11 @@ export const approveRedemption = (
 export const turnDownRedemption = (
   { creator, redemption, by, now, reason }: OnRedemption & { readonly reason: string },
   earnings: Earnings,
-): Decision<Event<'RedemptionRefused'>, RedemptionRefusal> => {
+): Decision<Event<'RedemptionRefused'>, Refusal> => {
   const known = earnings.redemptions.get(redemption);
-  if (known === undefined) return refuseIt('redemption_unknown');
+  if (known === undefined) return refuse('redemption_unknown');
   if (known.status === 'refused') return nothing;
-  if (!isUnpaid(known.status)) return refuseIt('redemption_too_late');
+  if (!isUnpaid(known.status)) return refuse('redemption_too_late');
   const at = Math.max(now, earnings.at);
   return accept({ type: 'RedemptionRefused', data: { creator, redemption, reason, by, at } });
 };
@@ -48,11 +48,11 @@ export const turnDownRedemption = (
 export const cancelRedemption = (
   { creator, redemption, by, now }: OnRedemption,
   earnings: Earnings,
-): Decision<Event<'RedemptionCancelled'>, RedemptionRefusal> => {
+): Decision<Event<'RedemptionCancelled'>, Refusal> => {
   const known = earnings.redemptions.get(redemption);
-  if (known === undefined) return refuseIt('redemption_unknown');
+  if (known === undefined) return refuse('redemption_unknown');
   if (known.status === 'cancelled') return nothing;
-  if (!isUnpaid(known.status)) return refuseIt('redemption_too_late');
+  if (!isUnpaid(known.status)) return refuse('redemption_too_late');
   const at = Math.max(now, earnings.at);
   return accept({ type: 'RedemptionCancelled', data: { creator, redemption, by, at } });
 };

@@ -1,4 +1,4 @@
-import { redemptionRefusalCodes } from '@carat/protocol';
+import { refusalCodes } from '@carat/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Decision } from './decision.ts';
 import { balanceOf, type Earnings, foldEarnings, type RedemptionStatus } from './earnings.ts';
@@ -139,7 +139,7 @@ describe('a request', () => {
     for (const [refused, command, of, more] of wrong) {
       expect(requestRedemption(command, asked, of)).toMatchObject({ refusal: { refused, ...more } });
     }
-    const places = wrong.map(([code]) => redemptionRefusalCodes.indexOf(code));
+    const places = wrong.map(([code]) => refusalCodes.indexOf(code));
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 });

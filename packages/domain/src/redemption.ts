@@ -1,5 +1,5 @@
-import type { RedemptionRefusal } from '@carat/protocol';
-import { accept, type Decision, nothing, type Refused, refuseIt } from './decision.ts';
+import type { Refusal } from '@carat/protocol';
+import { accept, type Decision, nothing, type Refused, refuse } from './decision.ts';
 import { balanceOf, type Earnings, isTaken, millidiamondsPerDiamond, type Redemption } from './earnings.ts';
 import type { Event } from './events.ts';
 import { type MoneyRates, moneyRateAt } from './money-rates.ts';
@@ -28,18 +28,18 @@ export type RequestRedemption = AskQuote & {
 };
 
 /** Why nothing can be redeemed or paid, whatever it is; undefined where it can. */
-export const refuseStanding = (standing: Standing, now: number): Refused<RedemptionRefusal> | undefined => {
+export const refuseStanding = (standing: Standing, now: number): Refused<Refusal> | undefined => {
   const restriction = findRedemptionRestriction(standing, now);
-  if (restriction?.why === 'closed') return refuseIt('creator_closed');
-  if (restriction?.why === 'frozen') return refuseIt('creator_frozen');
-  if (restriction) return refuseIt('redemption_held', { retryAfterMs: (restriction.until ?? now) - now });
-  return standing.identity === 'verified' ? undefined : refuseIt('identity_not_verified');
+  if (restriction?.why === 'closed') return refuse('creator_closed');
+  if (restriction?.why === 'frozen') return refuse('creator_frozen');
+  if (restriction) return refuse('redemption_held', { retryAfterMs: (restriction.until ?? now) - now });
+  return standing.identity === 'verified' ? undefined : refuse('identity_not_verified');
 };
 
-const methodOf = ({ method }: Standing, now: number): Refused<RedemptionRefusal> | PayoutMethod => {
-  if (method === null) return refuseIt('payout_method_missing');
+const methodOf = ({ method }: Standing, now: number): Refused<Refusal> | PayoutMethod => {
+  if (method === null) return refuse('payout_method_missing');
   const retryAfterMs = method.since + methodAgeMs - now;
-  return retryAfterMs > 0 ? refuseIt('payout_method_too_new', { retryAfterMs }) : method;
+  return retryAfterMs > 0 ? refuse('payout_method_too_new', { retryAfterMs }) : method;
 };
 
 /** Whole diamonds asked for within the last 24 hours that did not come back. */
@@ -58,26 +58,26 @@ export const offerRedemption = (
   ask: AskQuote,
   earnings: Earnings,
   terms: RedemptionTerms,
-): Offer | Refused<RedemptionRefusal> => {
+): Offer | Refused<Refusal> => {
   const { diamonds, currency } = ask;
   const { standing, policy } = terms;
   const now = Math.max(ask.now, earnings.at);
   const method = refuseStanding(standing, now) ?? methodOf(standing, now);
   if ('refused' in method) return method;
   const rate = moneyRateAt(terms.rates, currency, now);
-  if (rate === undefined) return refuseIt('currency_not_offered');
+  if (rate === undefined) return refuse('currency_not_offered');
   if (diamonds < policy.minDiamonds) {
-    return refuseIt('redemption_below_minimum', { minimum: String(policy.minDiamonds) });
+    return refuse('redemption_below_minimum', { minimum: String(policy.minDiamonds) });
   }
   const left = policy.maxDiamonds - askedLately(earnings, now);
   if (diamonds > left) {
     const maximum = String(policy.maxDiamonds);
-    return refuseIt('redemption_above_maximum', { maximum, left: String(Math.max(0, left)) });
+    return refuse('redemption_above_maximum', { maximum, left: String(Math.max(0, left)) });
   }
   const available = balanceOf(earnings, terms.settlement).available / millidiamondsPerDiamond;
-  if (BigInt(diamonds) > available) return refuseIt('too_few_diamonds', { available: String(available) });
+  if (BigInt(diamonds) > available) return refuse('too_few_diamonds', { available: String(available) });
   const quote = quoteOf(diamonds, rate, chargesOf(currency, standing, policy, now));
-  return quote ? { refused: false, quote, method } : refuseIt('redemption_leaves_nothing');
+  return quote ? { refused: false, quote, method } : refuse('redemption_leaves_nothing');
 };
 
 export type Asked = Event<'RedemptionRequested' | 'RedemptionPutInReview' | 'RedemptionApproved'>;
@@ -97,13 +97,13 @@ export const requestRedemption = (
   command: RequestRedemption,
   earnings: Earnings,
   terms: RedemptionTerms,
-): Decision<Asked, RedemptionRefusal> => {
+): Decision<Asked, Refusal> => {
   const { redemption, key, creator, by } = command;
   const known = findByKey(earnings, key) ?? earnings.redemptions.get(redemption);
   if (known) {
     const { diamonds, currency } = known.quote;
     const same = known.key === key && diamonds === command.diamonds && currency === command.currency;
-    return same ? nothing : refuseIt('redemption_key_taken');
+    return same ? nothing : refuse('redemption_key_taken');
   }
   const offer = offerRedemption(command, earnings, terms);
   if (offer.refused) return offer;

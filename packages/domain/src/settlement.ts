@@ -19,6 +19,8 @@ export type Settlement = {
   readonly availableThrough: string | null;
   /** Up to this one, all days closed are settled for every creator; null: none is. */
   readonly settledThrough: string | null;
+  /** Days that the newest closed day says it holds; null: none is closed. */
+  readonly holdDays: number | null;
   readonly at: number;
 };
 
@@ -26,6 +28,7 @@ export const initialSettlement: Settlement = {
   closed: [],
   availableThrough: null,
   settledThrough: null,
+  holdDays: null,
   at: 0,
 };
 
@@ -44,6 +47,7 @@ export const evolveSettlement = (settlement: Settlement, { type, data }: Settlem
     ...settlement,
     closed: [...settlement.closed, data.day],
     availableThrough: before !== null && before > through ? before : through,
+    holdDays: data.holdDays,
     at: data.at,
   };
 };

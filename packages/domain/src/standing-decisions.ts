@@ -1,12 +1,12 @@
-import type { RedemptionRefusal } from '@carat/protocol';
-import { type Accepted, accept, type Decision, nothing, refuseIt } from './decision.ts';
+import type { Refusal } from '@carat/protocol';
+import { type Accepted, accept, type Decision, nothing, refuse } from './decision.ts';
 import type { Event, StandingEvent } from './events.ts';
 import { type Standing, violationsOf } from './standing.ts';
 
 /** Who is spoken of, who says so, and when. Standing is decided over `standing-<creatorId>`. */
 export type OfCreator = { readonly creator: string; readonly by: string; readonly now: number };
 
-type Said<T extends StandingEvent['type']> = Decision<Event<T>, RedemptionRefusal>;
+type Said<T extends StandingEvent['type']> = Decision<Event<T>, Refusal>;
 
 const say = ({ creator, by, now }: OfCreator, standing: Standing) => ({
   creator,
@@ -60,7 +60,7 @@ export const freezeCreator = (
 ): Said<'CreatorFrozen'> => {
   const { reason, until, now } = command;
   if (standing.freeze?.reason === reason && standing.freeze.until === until) return nothing;
-  if (until !== null && until <= now) return refuseIt('freeze_ends_in_the_past');
+  if (until !== null && until <= now) return refuse('freeze_ends_in_the_past');
   return accept({ type: 'CreatorFrozen', data: { ...say(command, standing), reason, until } });
 };
 
@@ -103,7 +103,7 @@ const dayMs = 86_400_000;
 export const recordViolation = (command: RecordViolation, standing: Standing): Said<'ViolationRecorded'> => {
   const { violation, guideline, scale } = command;
   const known = standing.violations.get(violation);
-  if (known) return known.guideline === guideline ? nothing : refuseIt('violation_id_taken');
+  if (known) return known.guideline === guideline ? nothing : refuse('violation_id_taken');
   const said = say(command, standing);
   const step = scale[Math.min(violationsOf(standing).length, scale.length - 1)]!;
   const until = (days: number): number | null => (days === 0 ? null : said.at + days * dayMs);
@@ -122,7 +122,7 @@ export const withdrawViolation = (
 ): Said<'ViolationWithdrawn'> => {
   const { violation, reason } = command;
   const known = standing.violations.get(violation);
-  if (known === undefined) return refuseIt('violation_unknown');
+  if (known === undefined) return refuse('violation_unknown');
   if (known.withdrawn) return nothing;
   return accept({ type: 'ViolationWithdrawn', data: { ...say(command, standing), violation, reason } });
 };

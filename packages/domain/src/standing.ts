@@ -33,6 +33,8 @@ export type Standing = {
   readonly method: PayoutMethod | null;
   readonly freeze: { readonly reason: string; readonly until: number | null } | null;
   readonly violations: ReadonlyMap<string, Violation>;
+  /** Thresholds that were told of, as `<threshold> <period>`. */
+  readonly nearedThresholds: ReadonlySet<string>;
 };
 
 export const initialStanding: Standing = {
@@ -43,6 +45,7 @@ export const initialStanding: Standing = {
   method: null,
   freeze: null,
   violations: new Map(),
+  nearedThresholds: new Set(),
 };
 
 export const standingEventTypes = [
@@ -54,6 +57,7 @@ export const standingEventTypes = [
   'CreatorReleased',
   'ViolationRecorded',
   'ViolationWithdrawn',
+  'ThresholdNeared',
 ] as const;
 
 export const evolveStanding = (standing: Standing, event: StandingEvent): Standing => ({
@@ -90,6 +94,10 @@ const changeOf = (standing: Standing, event: StandingEvent): Partial<Standing> =
       const recorded = standing.violations.get(violation);
       if (recorded === undefined) return {};
       return { violations: new Map(standing.violations).set(violation, { ...recorded, withdrawn: true }) };
+    }
+    case 'ThresholdNeared': {
+      const { threshold, period } = event.data;
+      return { nearedThresholds: new Set(standing.nearedThresholds).add(`${threshold} ${period}`) };
     }
   }
 };

@@ -4,6 +4,9 @@ import { addFractions, type Fraction, formatFraction, fractionOf, zero } from '.
 import type { Quote } from './payout-events.ts';
 import { addDays } from './settlement.ts';
 
+/** A statement that was given out, alone in its stream: `statement-<creatorId>-<period>`. */
+export const statementEventTypes = ['StatementIssued'] as const;
+
 /** Days from the first to the last, both within. */
 export type Period = { readonly from: string; readonly to: string };
 

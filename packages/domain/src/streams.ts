@@ -9,6 +9,9 @@ export const streams = {
   settlement: 'settlement',
   earnings: (creator: string) => `earnings-${creator}`,
   standing: (creator: string) => `standing-${creator}`,
+  /** @param period as `2026-11` or `2026` */
+  statement: (creator: string, period: string) => `statement-${creator}-${period}`,
+  reconciliation: 'reconciliation',
   log: 'log',
 } as const;
 
@@ -29,9 +32,10 @@ const single: ReadonlySet<string> = new Set([
   streams.rates,
   streams.boards,
   streams.settlement,
+  streams.reconciliation,
   streams.log,
 ]);
-const categories = ['wallet-', 'grant-', 'live-', 'earnings-', 'standing-'] as const;
+const categories = ['wallet-', 'grant-', 'live-', 'earnings-', 'standing-', 'statement-'] as const;
 
 /**
  * Whether a stream is one of these. A store may hold others too, written by whoever shares it, and the log's

@@ -9,7 +9,9 @@ export {
 export type { Dump, DumpStore } from './dumps.ts';
 export { HistoryError } from './errors.ts';
 export { type Entry, explainCombo, explainCreator, explainLive, explainViewer } from './explain.ts';
+export { type Fold, type Folded, type FoldedStream, foldStream } from './folded-stream.ts';
 export { type Resolved, resolveMoment } from './moment.ts';
+export { earningsFold, moneyRatesFold, settlementFold, standingFold } from './money/streams.ts';
 export {
   findPastLive,
   type PastLive,

@@ -1,7 +1,6 @@
 export * as http from './http.ts';
 export * from './ids.ts';
 export * from './money.ts';
-export * from './redemption-refusals.ts';
 export * as redemptions from './redemptions.ts';
 export * from './refusals.ts';
 export * from './roles.ts';

@@ -1,11 +1,8 @@
-import { z } from 'zod';
-
 /**
- * Every way in which Carat says no to whoever redeems, or speaks of a creator's standing; in order of
- * precedence, as in `refusals`. First what the request itself is, then whom it is for, then how much: advice
- * is given only where nothing stands above it that would make it useless, so nobody whose account is frozen
- * is told to redeem more. No route answers these yet; a code moves into `refusals` with the route that
- * answers it.
+ * How Carat says no to whoever redeems, or speaks of a creator's standing: a part of `refusals`, in order of
+ * precedence. First what the request itself is, then whom it is for, then how much: advice is given only
+ * where nothing stands above it that would make it useless, so nobody whose account is frozen is told to
+ * redeem more.
  */
 export const redemptionRefusals = {
   redemption_key_taken: {
@@ -30,11 +27,6 @@ export const redemptionRefusals = {
     retry: false,
     meaning: 'A freeze ends later than it begins, or where no end is named, when it is released.',
   },
-  creator_takes_no_gifts: {
-    status: 403,
-    retry: false,
-    meaning: 'This creator cannot receive gifts at the moment. Nothing was spent.',
-  },
   creator_closed: {
     status: 403,
     retry: false,
@@ -49,6 +41,11 @@ export const redemptionRefusals = {
     status: 403,
     retry: true,
     meaning: 'Nothing can be redeemed for a while after a violation. Ask again after `retryAfterMs`.',
+  },
+  provider_not_offered: {
+    status: 409,
+    retry: false,
+    meaning: 'Nobody is paid by this provider here. Choose one that is offered.',
   },
   identity_not_verified: {
     status: 403,
@@ -95,36 +92,14 @@ export const redemptionRefusals = {
     retry: false,
     meaning: 'Fee and withholding would leave nothing to pay. Redeem more at once.',
   },
+  statement_not_final: {
+    status: 409,
+    retry: true,
+    meaning: 'The last day of this period is not closed and settled yet. Ask again after it is.',
+  },
+  statement_not_issued: {
+    status: 404,
+    retry: false,
+    meaning: 'No statement was issued for this period. Issue it first.',
+  },
 } as const satisfies Record<string, { status: number; retry: boolean; meaning: string }>;
-
-export type RedemptionRefusalCode = keyof typeof redemptionRefusals;
-export const redemptionRefusalCodes = Object.keys(redemptionRefusals) as [
-  RedemptionRefusalCode,
-  ...RedemptionRefusalCode[],
-];
-
-/** Amounts are whole diamonds, as text: they may pass 2^53. */
-const wholeDiamonds = z.string().optional();
-
-export const redemptionRefusal = z.object({
-  refused: z.enum(redemptionRefusalCodes),
-  message: z.string(),
-  retry: z.boolean(),
-  /** When to send the same again, in ms from now. */
-  retryAfterMs: z.int().optional(),
-  minimum: wholeDiamonds,
-  maximum: wholeDiamonds,
-  /** What the maximum still leaves at the moment. */
-  left: wholeDiamonds,
-  available: wholeDiamonds,
-});
-export type RedemptionRefusal = z.infer<typeof redemptionRefusal>;
-
-/** Makes such a refusal, with the meaning of its code. */
-export const refuseRedemption = (
-  refused: RedemptionRefusalCode,
-  more: Partial<Omit<RedemptionRefusal, 'refused' | 'retry'>> = {},
-): RedemptionRefusal => {
-  const { meaning: message, retry } = redemptionRefusals[refused];
-  return { refused, message, retry, ...more };
-};

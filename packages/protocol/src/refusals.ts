@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redemptionRefusals } from './redemption-refusals.ts';
 
 /**
  * Every way in which Carat says no, in order of precedence: where several hold, the first is answered.
@@ -62,6 +63,11 @@ export const refusals = {
     meaning: 'This live takes no gifts from this viewer: its creator or an operator decided so.',
   },
   own_live: { status: 409, retry: false, meaning: 'Nobody can gift an own live.' },
+  creator_takes_no_gifts: {
+    status: 403,
+    retry: false,
+    meaning: 'This creator cannot receive gifts at the moment. Nothing was spent.',
+  },
   gift_unknown: { status: 404, retry: false, meaning: 'There is no such gift in the catalogue.' },
   gift_retired: { status: 409, retry: false, meaning: 'The gift is no longer sold. Choose another.' },
   gift_is_not_streakable: {
@@ -107,6 +113,7 @@ export const refusals = {
     retry: false,
     meaning: 'As many boards stand as may at once. Retire one first.',
   },
+  ...redemptionRefusals,
   outcome_unknown: {
     status: 503,
     retry: true,
@@ -139,6 +146,12 @@ export const refusal = z.object({
   affordable: z.int().optional(),
   /** How the combo stands, where it stands in the log at all. */
   combo: comboState.optional(),
+  /** Of a redemption: whole diamonds, as text, as they may pass 2^53. */
+  minimum: z.string().optional(),
+  maximum: z.string().optional(),
+  /** What the maximum still leaves at the moment. */
+  left: z.string().optional(),
+  available: z.string().optional(),
 });
 export type Refusal = z.infer<typeof refusal>;
 

@@ -10,10 +10,10 @@ import {
   streams,
 } from '@carat/domain';
 import type { EventStore } from '@carat/event-store';
+import { foldStream } from '@carat/history';
 import type { http, Refusal } from '@carat/protocol';
 import { writeOf } from './append.ts';
 import { decideAndAppend } from './decide-and-append.ts';
-import { foldStream } from './folded-stream.ts';
 import type { InTurn } from './turns.ts';
 
 export type CatalogueDesk = {

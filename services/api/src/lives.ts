@@ -10,12 +10,12 @@ import {
   streams,
 } from '@carat/domain';
 import type { EventStore } from '@carat/event-store';
+import { type Folded, foldStream } from '@carat/history';
 import { type http, type Refusal, refuse } from '@carat/protocol';
 import type { Identity } from '@carat/service-kit';
 import { actsFor } from './access.ts';
 import { writeOf } from './append.ts';
 import { decideAndAppend } from './decide-and-append.ts';
-import { type Folded, foldStream } from './folded-stream.ts';
 import type { InTurn } from './turns.ts';
 
 /** A live as its stream tells it. @throws EventStoreError */

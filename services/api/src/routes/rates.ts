@@ -1,10 +1,10 @@
 import { evolveRates, initialRates, rateEventTypes, setDiamondRate, streams } from '@carat/domain';
+import { foldStream } from '@carat/history';
 import { http, refuse } from '@carat/protocol';
 import { z } from 'zod';
 import { isStaff } from '../access.ts';
 import { writeOf } from '../append.ts';
 import { decideAndAppend } from '../decide-and-append.ts';
-import { foldStream } from '../folded-stream.ts';
 import { refusingSignedIn, signedIn } from '../openapi.ts';
 import type { Routes } from './route.ts';
 

@@ -56,6 +56,14 @@ export const tellPayout = ({ type, data }: PayoutEvent, tellInstant: (ms: number
       return `${data.status}${data.formYear === null ? '' : ` of ${data.formYear}`}, by ${data.by}`;
     case 'PayoutMethodSet':
       return `${data.reference} at ${data.provider}, by ${data.by}`;
+    case 'ThresholdNeared':
+      return `${data.threshold} of ${data.period}: ${data.paid} of ${data.limit} minor units ${data.currency}`;
+    case 'PayoutsReconciled': {
+      const differences = data.differences.length + data.unnamed;
+      return `${data.provider}: ${many(data.payouts, 'payout')}, ${many(differences, 'difference')}`;
+    }
+    case 'StatementIssued':
+      return `of ${data.period}, by ${data.by}`;
     case 'PayoutMethodRemoved':
       return `by ${data.by}`;
     case 'CreatorFrozen':

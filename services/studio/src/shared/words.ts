@@ -36,8 +36,54 @@ const sentences: Readonly<Record<RefusalCode, string | ((refusal: Refusal) => st
   board_retired: 'This board is no longer kept.',
   board_exists_already: 'Another board has this name already. Take a new one.',
   too_many_boards: 'There are as many boards as there may be. Retire one first.',
+  creator_takes_no_gifts: 'This creator cannot receive gifts at the moment. Your coins stay in your wallet.',
+  redemption_key_taken: 'That request was made before with another amount. Begin a new one.',
+  redemption_unknown: 'There is no such redemption.',
+  redemption_too_late: 'It has moved on meanwhile, so this cannot be done any more.',
+  violation_unknown: 'There is no such violation.',
+  violation_id_taken: 'Another violation was recorded under this name. Take a new one.',
+  freeze_ends_in_the_past: 'A freeze must end later than now.',
+  creator_closed: 'The account is closed. Ask the platform.',
+  creator_frozen: 'The account is frozen. Nothing is lost: ask the platform why, and what releases it.',
+  redemption_held: ({ retryAfterMs }) =>
+    `Nothing can be paid out ${sayWait(retryAfterMs)} after a violation.`,
+  provider_not_offered: 'Nobody can be paid that way here. Choose another provider.',
+  identity_not_verified: 'Complete your personal details first: your identity is not verified yet.',
+  payout_method_missing: 'Say where to pay to first: there is no payout method yet.',
+  payout_method_changed: 'The payout method is another one by now. Cancel this request and make a new one.',
+  payout_method_too_new: ({ retryAfterMs }) =>
+    `The payout method was changed a short while ago. Ask again in ${sayDuration(retryAfterMs)}.`,
+  currency_not_offered: 'Diamonds are not paid out in this currency. Choose another.',
+  redemption_below_minimum: ({ minimum = '0' }) =>
+    `At least ${sayWhole(minimum)} diamonds are paid out at once.`,
+  redemption_above_maximum: ({ maximum = '0', left = '0' }) =>
+    `Within 24 hours at most ${sayWhole(maximum)} diamonds are paid out: ${sayWhole(left)} are left for now.`,
+  too_few_diamonds: ({ available = '0' }) =>
+    `Only ${sayWhole(available)} diamonds can be paid out now. Others are still held, or on the way.`,
+  redemption_leaves_nothing: 'Fee and tax would leave nothing to pay. Redeem more at once.',
+  statement_not_final: 'This period is not over, or its last day not settled yet.',
+  statement_not_issued: 'No statement was issued for this period yet.',
   outcome_unknown: 'It is not known yet whether that went through. It is asked again, and counts only once.',
 };
+
+const sayWhole = (whole: string): string => formatNumber(Number(whole));
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** How long to wait, rounded up. */
+const sayDuration = (ms = 0): string => {
+  const [count, unit] =
+    ms > 48 * hourMs
+      ? [Math.ceil(ms / (24 * hourMs)), 'days']
+      : ms > 2 * hourMs
+        ? [Math.ceil(ms / hourMs), 'hours']
+        : [Math.max(2, Math.ceil(ms / minuteMs)), 'minutes'];
+  return `${count} ${unit}`;
+};
+
+const sayWait = (ms: number | undefined): string =>
+  ms === undefined ? 'for a while' : `for ${sayDuration(ms)}`;
 
 /** A refusal in plain words. */
 export const sayRefusal = (refusal: Refusal): string => {

@@ -4,7 +4,7 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { foldStream } from './folded-stream.ts';
 import { limits } from './limits.ts';
-import { createLog } from './testing/api-under-test.ts';
+import { createLog } from './testing/log.ts';
 
 let log: Awaited<ReturnType<typeof createLog>>;
 let otherLog: Awaited<ReturnType<typeof createLog>>;
@@ -68,7 +68,7 @@ describe('a folded stream', () => {
 
   it('reads as many pages as there are', async () => {
     for (let first = 0; first < 1_200; first += 400) await setRates(store, first, 400);
-    expect(limits.pageEvents).toBeLessThan(1_200);
+    expect(limits.streamPageEvents).toBeLessThan(1_200);
     const { state, expected } = await ratesOf(store).read();
     expect([state.length, expected]).toEqual([1_201, 1_199]);
   });

@@ -36,7 +36,7 @@ export const foldStream = <State, Type extends EventType>(
   const readOn = async (): Promise<Folded<State>> => {
     for (;;) {
       const from = known.expected === 'no_stream' ? 0 : known.expected;
-      const page = await store.readStream(stream, { from, limit: limits.pageEvents });
+      const page = await store.readStream(stream, { from, limit: limits.streamPageEvents });
       const events = page.exists ? page.events : [];
       if (known.lastId !== undefined && events[0]?.id !== known.lastId) {
         known = nothing;
@@ -51,7 +51,7 @@ export const foldStream = <State, Type extends EventType>(
         );
         known = { state, expected: last.revision, lastId: last.id };
       }
-      if (events.length < limits.pageEvents) return known;
+      if (events.length < limits.streamPageEvents) return known;
     }
   };
 
