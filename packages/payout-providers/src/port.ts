@@ -22,11 +22,18 @@ export type PayoutState =
 /** What a provider tells of a payout unasked. */
 export type PayoutNotice = { readonly key: string; readonly state: PayoutState };
 
-/** A payout in the provider's own list. */
+/** A payout in the provider's own list: one whose money has left; of others it may say nothing. */
 export type ListedPayout = {
   /** Undefined where it was not made by Carat, or the provider does not say. */
   readonly key: string | undefined;
+  /** What the list calls it: another payout in it, even one with the same key, is called otherwise. */
   readonly reference: string;
+  /**
+   * `pay`: `reference` is what `pay`, `look` and notices call it. `list`: some providers keep their books by
+   * other names, and only the key says which payout it is; how it stands is then to be booked by `look`.
+   */
+  readonly referenceFrom: 'pay' | 'list';
+  /** Null where the list does not say for sure. */
   readonly recipient: string | null;
   readonly amountMinor: string;
   readonly currency: string;
@@ -41,7 +48,8 @@ export type ListedPage = {
   readonly next: string | undefined;
   /**
    * Up to when the list is complete, in ms since 1970: some providers list what they made hours later. A
-   * payout that is missing from a list counts as not made only up to here.
+   * payout that is missing from a list counts as not made only up to here. Never past `to`; of several pages
+   * the smallest holds.
    */
   readonly completeTo: number;
 };
@@ -56,7 +64,9 @@ export type BegunPayout = Payment & {
   readonly reference: string | null;
 };
 
-/** A message from a provider, as it came over HTTP. `headers`: names in lower case. `body`: as it was sent. */
+/**
+ * A message from a provider, as it came over HTTP. `headers`: names in lower case. `body`: as it was sent.
+ */
 export type WebhookMessage = {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
@@ -86,7 +96,8 @@ export interface PayoutProvider {
    * Pays, or where this key was paid already, tells how that stands.
    * @throws ProviderError `unavailable` where certainly nothing was paid by this call; `outcome_unknown`
    * where nobody can tell: ask again with the same key; `refused` where the provider will never make it as it
-   * is asked for (nothing was paid); `misconfigured` where its credentials or settings are at fault
+   * is asked for (nothing was paid, or another payment with this key); `misconfigured` where its credentials,
+   * settings or balance are at fault (nothing was paid by this call, and once it is mended the same key may)
    */
   pay(payment: Payment): Promise<PayoutState>;
 
@@ -96,7 +107,7 @@ export interface PayoutProvider {
    */
   look(payout: BegunPayout): Promise<PayoutState | undefined>;
 
-  /** A page of what the provider made in a time, oldest first where it has an order. @throws ProviderError */
+  /** A page of what the provider made in a time, in the provider's own order. @throws ProviderError */
   list(request: ListRequest): Promise<ListedPage>;
 
   /**

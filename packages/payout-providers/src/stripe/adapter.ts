@@ -1,0 +1,180 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import Stripe from 'stripe';
+import { z } from 'zod';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { limits } from '../limits.ts';
+import { checkPayment } from '../payment.ts';
+import {
+  type BegunPayout,
+  type ListedPage,
+  type ListRequest,
+  type Payment,
+  type PayoutNotice,
+  type PayoutProvider,
+  type PayoutState,
+  type WebhookMessage,
+  WebhookRefused,
+} from '../port.ts';
+import { asStripeFailure } from './failures.ts';
+import { stripeLimits } from './limits.ts';
+import { toStripe } from './money.ts';
+import { keyField, keyOf, listed, stateOf } from './transfers.ts';
+
+export type StripeSettings = {
+  readonly url: string;
+  readonly secretKey: string;
+  /** Without it every message to the webhook is refused. */
+  readonly webhookSecret?: string | undefined;
+  /** In ms since 1970. */
+  readonly now?: () => number;
+};
+
+/**
+ * Stripe Connect. A recipient is a connected account; a payout is a **transfer** to its Stripe balance, from
+ * which Stripe pays to the creator's bank by the account's own schedule.
+ *
+ * Why a transfer and not a payout on the connected account: a payout would need a transfer before it, so two
+ * effects for one key, of which the second may fail while the money has already left us; a transfer moves the
+ * money of the platform once, is made or refused at once, and is the creator's from then on. What Stripe's
+ * payout to the bank does afterwards, the creator sees at Stripe.
+ *
+ * The key goes out as `Idempotency-Key`, which Stripe knows for 24 hours, and as `transfer_group` and
+ * metadata, by which it is found for ever. The client's own repetitions are off but for one that can't be
+ * switched off: a connection that is closed under it (ECONNRESET, EPIPE) is tried once more, with the same
+ * key, within moments; so it does no harm.
+ */
+export const createStripe = (settings: StripeSettings): PayoutProvider => {
+  const { webhookSecret, now = Date.now } = settings;
+  const agent = new URL(settings.url).protocol === 'http:' ? new HttpAgent() : new HttpsAgent();
+  const stripe = openClient(settings, agent);
+  const attempt = <Result>(call: Promise<Result>, kind: 'pay' | 'read'): Promise<Result> =>
+    call.catch((error: unknown) => {
+      throw asStripeFailure(error, kind);
+    });
+
+  return {
+    name: 'stripe',
+    memoryMs: stripeLimits.memoryMs,
+    listDelayMs: stripeLimits.listDelayMs,
+    pay: async (payment) => attempt(payOnce(stripe, checkPayment(payment)), 'pay'),
+    look: (payout) => attempt(find(stripe, payout), 'read'),
+    list: (request) => attempt(listPage(stripe, request, now()), 'read'),
+    readWebhook: async (message) => readMessage(stripe, webhookSecret, message, now()),
+    check: async () => {
+      await attempt(stripe.balance.retrieve(), 'read');
+    },
+    close: async () => agent.destroy(),
+  };
+};
+
+const openClient = ({ url, secretKey }: StripeSettings, agent: HttpAgent): Stripe => {
+  const { protocol, hostname, port } = new URL(url);
+  const scheme = protocol === 'http:' ? 'http' : 'https';
+  return new Stripe(secretKey, {
+    host: hostname,
+    port: port || (scheme === 'http' ? 80 : 443),
+    protocol: scheme,
+    httpClient: Stripe.createNodeHttpClient(agent),
+    maxNetworkRetries: 0,
+    timeout: limits.payTimeoutMs,
+    telemetry: false,
+  });
+};
+
+const payOnce = async (
+  stripe: Stripe,
+  { key, recipient, amountMinor, currency }: Payment,
+): Promise<PayoutState> => {
+  const made = await stripe.transfers.create(
+    {
+      amount: toStripe(amountMinor, currency),
+      currency: currency.toLowerCase(),
+      destination: recipient,
+      transfer_group: key,
+      metadata: { [keyField]: key },
+    },
+    { idempotencyKey: key },
+  );
+  // A repetition is answered as the first call was, however the transfer stands by now.
+  if (made.lastResponse.headers['idempotent-replayed'] !== 'true') return stateOf(made);
+  const current = await stripe.transfers.retrieve(made.id).catch((error: unknown) => {
+    throw asStripeFailure(error, 'read');
+  });
+  return stateOf(current);
+};
+
+const find = async (stripe: Stripe, { key, reference }: BegunPayout): Promise<PayoutState | undefined> => {
+  if (reference !== null) {
+    const transfer = await stripe.transfers.retrieve(reference).catch(undefinedIfMissing);
+    if (transfer) return stateOf(transfer);
+  }
+  const page = await stripe.transfers.list({ transfer_group: key, limit: stripeLimits.lookPageSize });
+  const ours = page.data.filter((transfer) => keyOf(transfer) === key);
+  // Newest first: should there ever be two, the first that was made is the payout.
+  const first = ours.at(-1);
+  return first && stateOf(first);
+};
+
+const undefinedIfMissing = (error: unknown): undefined => {
+  if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 404) return undefined;
+  throw error;
+};
+
+const cursorSchema = z.object({ after: z.string(), completeTo: z.int() });
+
+/** Stripe lists the newest first, and knows whole seconds. */
+const listPage = async (
+  stripe: Stripe,
+  { from, to, page }: ListRequest,
+  now: number,
+): Promise<ListedPage> => {
+  const cursor = page ? readCursor(cursorSchema, page) : undefined;
+  // What is made while the pages are read stands on a page before this one: the first one's word holds.
+  const completeTo = cursor?.completeTo ?? Math.min(to, now - stripeLimits.listDelayMs);
+  const found = await stripe.transfers.list({
+    created: { gte: Math.floor(from / 1_000), lt: Math.ceil(to / 1_000) },
+    limit: limits.listPageSize,
+    ...(cursor && { starting_after: cursor.after }),
+  });
+  const last = found.data.at(-1);
+  const payouts = found.data.map(listed).filter(({ madeAt }) => madeAt >= from && madeAt < to);
+  const next = found.has_more && last ? writeCursor({ after: last.id, completeTo }) : undefined;
+  return { payouts, next, completeTo };
+};
+
+/** Each of them carries the transfer as it stood then. */
+const told = new Set(['transfer.created', 'transfer.reversed', 'transfer.updated']);
+
+const readMessage = (
+  stripe: Stripe,
+  secret: string | undefined,
+  { headers, body }: WebhookMessage,
+  now: number,
+): readonly PayoutNotice[] => {
+  if (secret === undefined) throw refusedMessage('STRIPE_WEBHOOK_SECRET is not set');
+  if (body.length > limits.maxWebhookBytes) throw refusedMessage('it is too long');
+  const event = construct(stripe, secret, headers['stripe-signature'] ?? '', body, now);
+  if (!told.has(event.type)) return [];
+  const transfer = event.data.object as Stripe.Transfer;
+  const key = keyOf(transfer);
+  return key === undefined ? [] : [{ key, state: stateOf(transfer) }];
+};
+
+const construct = (
+  stripe: Stripe,
+  secret: string,
+  signature: string,
+  body: Buffer,
+  now: number,
+): Stripe.Event => {
+  const toleranceSeconds = limits.webhookToleranceMs / 1_000;
+  try {
+    return stripe.webhooks.constructEvent(body, signature, secret, toleranceSeconds, undefined, now);
+  } catch (error) {
+    throw refusedMessage('its signature is not stripe’s, or too old', error);
+  }
+};
+
+const refusedMessage = (reason: string, cause?: unknown): WebhookRefused =>
+  new WebhookRefused(`A message to stripe's webhook is refused: ${reason}.`, { cause });
