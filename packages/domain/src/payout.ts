@@ -14,6 +14,14 @@ export const maxSendDelayMs = 3_600_000;
  */
 export const payoutKeyOf = (creator: string, redemption: string): string => `${creator}/${redemption}`;
 
+/** The redemption that a key is of; undefined where Carat makes no such key. */
+export const parsePayoutKey = (
+  key: string,
+): { readonly creator: string; readonly redemption: string } | undefined => {
+  const [creator = '', redemption = '', ...more] = key.split('/');
+  return creator === '' || redemption === '' || more.length > 0 ? undefined : { creator, redemption };
+};
+
 export type StartPayout = { readonly creator: string; readonly redemption: string; readonly now: number };
 
 /**

@@ -1,2 +1,200 @@
+import type { Redemption, RedemptionStatus } from './earnings.ts';
+import type { Event } from './events.ts';
+import { maxSendDelayMs } from './payout.ts';
+
 /** What was found when a provider's list was compared with the log. Stream: `reconciliation`. */
 export const reconciliationEventTypes = ['PayoutsReconciled'] as const;
+
+/** How far the clocks here and at a provider may be apart. */
+export const reconciliationMarginMs = 5 * 60_000;
+
+/** A payout as the log knows it. */
+export type LoggedPayout = {
+  readonly key: string;
+  readonly recipient: string;
+  readonly amountMinor: string;
+  readonly currency: string;
+  readonly status: RedemptionStatus;
+  readonly startedAt: number;
+  readonly reference: string | null;
+};
+
+/** The payout of a redemption, where one was begun with the provider. */
+export const loggedPayout = (redemption: Redemption, provider: string): LoggedPayout | undefined => {
+  const { payout, method, quote, status, reference } = redemption;
+  if (payout === null || payout.provider !== provider) return undefined;
+  const { key, startedAt } = payout;
+  const amount = { amountMinor: quote.net, currency: quote.currency };
+  return { key, recipient: method.reference, ...amount, status, startedAt, reference };
+};
+
+export type ListedOutcome = 'sent' | 'paid' | 'failed' | 'returned';
+
+/** A payout as the provider lists it; `madeAt` in ms since 1970. */
+export type ListedByProvider = {
+  readonly key: string | undefined;
+  readonly reference: string;
+  /** Whether `reference` is what the provider told of the payout before, or a name of its list's own. */
+  readonly referenceFrom: 'pay' | 'list';
+  readonly recipient: string | null;
+  readonly amountMinor: string;
+  readonly currency: string;
+  readonly state: { readonly outcome: ListedOutcome };
+  readonly madeAt: number;
+};
+
+export type DifferenceKind =
+  | 'missing_at_provider'
+  | 'unknown_to_log'
+  | 'amount_differs'
+  | 'recipient_differs'
+  | 'reference_differs'
+  | 'state_differs'
+  | 'paid_twice';
+
+/** `text` is one sentence for an operator, which names the payout. */
+export type Difference = {
+  readonly kind: DifferenceKind;
+  readonly key: string | null;
+  readonly reference: string | null;
+  readonly text: string;
+};
+
+export type Comparison = {
+  readonly provider: string;
+  /** Instants in ms since 1970: payouts begun, or made by the provider, from the first and before the last. */
+  readonly from: number;
+  readonly to: number;
+  /** Up to when the provider's list is complete: what it may still list is not missing. */
+  readonly completeTo: number;
+  /** By key: all that were begun in the time, and those of any time that the list names. */
+  readonly logged: ReadonlyMap<string, LoggedPayout>;
+  /** From a margin before the time until an hour and a margin after it, as payouts are sent so late. */
+  readonly listed: readonly ListedByProvider[];
+};
+
+export type Compared = {
+  /** Payouts of the time in the log. */
+  readonly payouts: number;
+  /** Those of them that the list does not name, and may yet. */
+  readonly pending: number;
+  readonly differences: readonly Difference[];
+};
+
+/** Which outcomes a provider may tell of a payout that the log has so: without either being behind. */
+const agreeing: Readonly<Partial<Record<RedemptionStatus, readonly ListedOutcome[]>>> = {
+  sent: ['sent'],
+  paid: ['paid'],
+  failed: ['failed', 'returned'],
+  returned: ['returned', 'failed'],
+};
+/** Of a payout that is not paid, and not to be: nothing may have left the provider. */
+const unpaid: readonly ListedOutcome[] = ['failed', 'returned'];
+
+/** Whether the log says that money has left, so that the provider must list it. */
+const hasLeft = ({ status }: LoggedPayout): boolean =>
+  status === 'started' || status === 'sent' || status === 'paid' || status === 'returned';
+
+const describeMoney = ({ amountMinor, currency }: LoggedPayout | ListedByProvider): string =>
+  `${amountMinor} minor units of ${currency}`;
+
+/** Compares what a provider lists with what the log says of the same time, and names every difference. */
+export const comparePayouts = (comparison: Comparison): Compared => {
+  const { from, to, completeTo, provider, logged, listed } = comparison;
+  const differences: Difference[] = [];
+  const seen = new Map<string, ListedByProvider>();
+
+  for (const each of listed) {
+    const known = each.key === undefined ? undefined : logged.get(each.key);
+    if (known === undefined) {
+      if (isWithin(each.madeAt, from, to)) differences.push(unknownToLog(provider, each));
+      continue;
+    }
+    const before = seen.get(known.key);
+    if (before && isMade(before) && isMade(each) && before.reference !== each.reference) {
+      const text = `${provider} made ${known.key} twice: ${before.reference} and ${each.reference}.`;
+      differences.push({ kind: 'paid_twice', key: known.key, reference: each.reference, text });
+    }
+    if (before === undefined || isMade(each)) seen.set(known.key, each);
+  }
+
+  let [payouts, pending] = [0, 0];
+  for (const known of logged.values()) {
+    const each = seen.get(known.key);
+    if (isWithin(known.startedAt, from, to)) {
+      payouts += 1;
+      if (each === undefined && hasLeft(known)) {
+        if (completeTo < known.startedAt + maxSendDelayMs + reconciliationMarginMs) pending += 1;
+        else differences.push(missingAtProvider(provider, known));
+      }
+    }
+    if (each) differences.push(...compareOne(provider, known, each));
+  }
+  return { payouts, pending, differences };
+};
+
+const isWithin = (at: number, from: number, to: number): boolean => at >= from && at < to;
+const isMade = ({ state }: ListedByProvider): boolean => !unpaid.includes(state.outcome);
+
+const unknownToLog = (provider: string, listed: ListedByProvider): Difference => {
+  const key = listed.key ?? null;
+  const text =
+    `${provider} lists ${listed.reference} (${key ?? 'without a key'}, ${describeMoney(listed)}), ` +
+    'which the log does not know.';
+  return { kind: 'unknown_to_log', key, reference: listed.reference, text };
+};
+
+const missingAtProvider = (provider: string, known: LoggedPayout): Difference => {
+  const text = `${known.key} is ${known.status} in the log (${describeMoney(known)}), and ${provider} does not list it.`;
+  return { kind: 'missing_at_provider', key: known.key, reference: known.reference, text };
+};
+
+/** What differs of one payout that both know. */
+const compareOne = (provider: string, known: LoggedPayout, listed: ListedByProvider): Difference[] => {
+  const { key, status } = known;
+  const { reference, referenceFrom } = listed;
+  const { outcome } = listed.state;
+  const found: Difference[] = [];
+  const differ = (kind: DifferenceKind, text: string): void =>
+    void found.push({ kind, key, reference, text: `${key}: ${text}.` });
+  if (known.amountMinor !== listed.amountMinor || known.currency !== listed.currency) {
+    differ('amount_differs', `${describeMoney(known)} in the log, ${describeMoney(listed)} at ${provider}`);
+  }
+  if (listed.recipient !== null && listed.recipient !== known.recipient) {
+    differ('recipient_differs', `for ${known.recipient} in the log, for ${listed.recipient} at ${provider}`);
+  }
+  if (referenceFrom === 'pay' && known.reference !== null && known.reference !== reference) {
+    differ('reference_differs', `${known.reference} in the log, ${reference} at ${provider}`);
+  }
+  if (!(agreeing[status] ?? unpaid).includes(outcome)) {
+    differ('state_differs', `${status} in the log, ${outcome} at ${provider}`);
+  }
+  return found;
+};
+
+/** How many differences an event names; the rest are counted. */
+export const maxNamedDifferences = 50;
+
+/** The outcome of a comparison, as the log keeps it. */
+export const payoutsReconciled = (
+  { provider, from, to }: Pick<Comparison, 'provider' | 'from' | 'to'>,
+  { payouts, differences }: Compared,
+  now: number,
+): Event<'PayoutsReconciled'> => {
+  const named = differences.slice(0, maxNamedDifferences).map(({ text }) => text);
+  const unnamed = differences.length - named.length;
+  return {
+    type: 'PayoutsReconciled',
+    data: { provider, from, to, payouts, differences: named, unnamed, at: now },
+  };
+};
+
+/** The last comparison with each provider. */
+export type Reconciliations = ReadonlyMap<string, Event<'PayoutsReconciled'>['data']>;
+
+export const initialReconciliations: Reconciliations = new Map();
+
+export const evolveReconciliations = (
+  known: Reconciliations,
+  { data }: Event<'PayoutsReconciled'>,
+): Reconciliations => new Map(known).set(data.provider, data);

@@ -43,7 +43,7 @@ const methodOf = ({ method }: Standing, now: number): Refused<Refusal> | PayoutM
 };
 
 /** Whole diamonds asked for within the last 24 hours that did not come back. */
-const askedLately = ({ redemptions }: Earnings, now: number): number => {
+export const askedLately = ({ redemptions }: Earnings, now: number): number => {
   let asked = 0;
   for (const redemption of redemptions.values()) {
     if (isTaken(redemption) && redemption.requestedAt > now - rollingMs) asked += redemption.quote.diamonds;

@@ -128,7 +128,8 @@ describe('refusals', () => {
     ['live_unknown', { ...more, live: { status: 'unknown' }, gift: undefined }, wallet],
     ['live_ended', { ...more, live: { ...live, status: 'ended', endedAt: now, creator: 'v1' } }, wallet],
     ['viewer_blocked', { ...more, live: { ...live, creator: 'v1', blocked: new Set(['v1']) } }, wallet],
-    ['own_live', { ...more, live: { ...live, creator: 'v1' }, gift: undefined }, wallet],
+    ['own_live', { ...more, live: { ...live, creator: 'v1' }, takesNoGifts: true }, wallet],
+    ['creator_takes_no_gifts', { ...more, takesNoGifts: true, gift: undefined }, wallet],
     ['gift_unknown', { ...more, gift: undefined }, full],
     ['gift_retired', { ...more, gift: { ...claim.gift!, retired: true, streakable: false } }, full],
     ['gift_is_not_streakable', { ...more, gift: { ...claim.gift!, streakable: false } }, full],
@@ -144,6 +145,15 @@ describe('refusals', () => {
     const places = wrong.map(([code]) => (refusalCodes as readonly string[]).indexOf(code));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places).not.toContain(-1);
+  });
+
+  it('of a creator that takes no gifts leave what was booked as it is', () => {
+    const frozen = { ...claim, takesNoGifts: true };
+    expect(sendGift(frozen, known)).toEqual({ refused: false, events: [] });
+    expect(refusalOf({ ...frozen, count: 4 }, known)).toMatchObject({
+      refused: 'creator_takes_no_gifts',
+      combo: { combo: claim.combo, count: 3 },
+    });
   });
 
   it('say how the combo stands, and what the wallet can pay for', () => {

@@ -105,6 +105,8 @@ export type SendGift = {
   readonly gift: Gift | undefined;
   /** Thousandths of a diamond per coin, for a combo that begins now. */
   readonly rate: number;
+  /** Whether the live's creator can't receive gifts at the moment: it is frozen, say. */
+  readonly takesNoGifts?: boolean;
   /** The gateway's clock, ms since 1970; it never goes back within one process. */
   readonly now: number;
   /** Why nothing may be booked at the moment (old lives, prices, a wrong clock), and when to try again. */
@@ -114,11 +116,12 @@ export type SendGift = {
 const isTooOld = (idAt: number, wallet: Wallet, now: number): boolean =>
   idAt < Math.max(now, wallet.at) - comboTimes.behindMs || idAt - comboTimes.aheadMs < wallet.since;
 
-const refuseLive = ({ live, viewer }: SendGift): Decision<never> | undefined => {
+const refuseLive = ({ live, viewer, takesNoGifts }: SendGift): Decision<never> | undefined => {
   if (live.status === 'unknown') return refuse('live_unknown');
   if (live.status === 'ended') return refuse('live_ended');
   if (live.blocked.has(viewer)) return refuse('viewer_blocked');
-  return live.creator === viewer ? refuse('own_live') : undefined;
+  if (live.creator === viewer) return refuse('own_live');
+  return takesNoGifts ? refuse('creator_takes_no_gifts') : undefined;
 };
 
 /** Whether a combo may begin, and on which terms. */

@@ -3,6 +3,7 @@ export { type Follower, type FollowOptions, follow } from './follow.ts';
 export { type OpenOptions, openEventStore } from './open.ts';
 export * from './port.ts';
 export { readWholeStream } from './read-whole-stream.ts';
+export { canonicalJson } from './seals/canonical.ts';
 export { createSealCheck, type SealCheck, type SealSums } from './seals/check.ts';
 export { createSealFeed } from './seals/feed.ts';
 export type { SealedRange, SealFault, SealFinding } from './seals/findings.ts';

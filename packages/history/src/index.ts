@@ -11,7 +11,32 @@ export { HistoryError } from './errors.ts';
 export { type Entry, explainCombo, explainCreator, explainLive, explainViewer } from './explain.ts';
 export { type Fold, type Folded, type FoldedStream, foldStream } from './folded-stream.ts';
 export { type Resolved, resolveMoment } from './moment.ts';
+export {
+  type EarningsLog,
+  type ExplainedDay,
+  type ExplainedRedemption,
+  explainRedemption,
+  type Placed,
+} from './money/explain-redemption.ts';
+export { findCreatorOfRedemption, readEarningsLog } from './money/explain-redemption-log.ts';
+export {
+  followOpenRedemptions,
+  type OpenRedemption,
+  type OpenRedemptions,
+  type OpenStatus,
+} from './money/open-redemptions.ts';
+export { type ListingProvider, listAll, type Reconciled, reconcilePayouts } from './money/reconcile.ts';
+export { type Cut, readCuts, type SettledGift, walkSettledGifts } from './money/settled-gifts.ts';
+export {
+  readSettledGifts,
+  type SettledGiftsAsked,
+  type SettledGiftsPage,
+} from './money/settled-gifts-page.ts';
+export { statementCsv } from './money/statement-csv.ts';
+export { statementPdf } from './money/statement-pdf.ts';
+export { readStatement, statementJson } from './money/statements.ts';
 export { earningsFold, moneyRatesFold, settlementFold, standingFold } from './money/streams.ts';
+export { foldUpTo } from './money/up-to.ts';
 export {
   findPastLive,
   type PastLive,
@@ -22,5 +47,7 @@ export {
 export { createRedisDumps } from './redis-dumps.ts';
 export { describeBehind, findFaults } from './status/faults.ts';
 export { lookAtLog } from './status/log.ts';
+export { lookAtMoney, type MoneyStands } from './status/money.ts';
+export { findMoneyFaults } from './status/money-faults.ts';
 export { measureProgress, unitsBehind } from './status/progress.ts';
 export { type PastViewer, pastViewer, pastWallet } from './wallet.ts';

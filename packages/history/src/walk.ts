@@ -12,7 +12,7 @@ export type Stretch = {
 
 /** The events of a part of the log, in order, a page at a time. @throws EventStoreError */
 export async function* walkLog(
-  store: EventStore,
+  store: Pick<EventStore, 'readAll'>,
   { after, upTo, prefixes, signal }: Stretch,
 ): AsyncGenerator<readonly StoredEvent[]> {
   for (let read = after; read === undefined || comparePositions(read, upTo) < 0; ) {
@@ -31,7 +31,7 @@ export async function* walkLog(
 
 /** The same for one stream, from a revision on. @throws EventStoreError */
 export async function* walkStream(
-  store: EventStore,
+  store: Pick<EventStore, 'readStream'>,
   stream: string,
   { from = 0, upTo, signal }: Pick<Stretch, 'upTo' | 'signal'> & { readonly from?: number },
 ): AsyncGenerator<readonly StoredEvent[]> {

@@ -231,7 +231,7 @@ export type StandingShown = z.infer<typeof standing>;
 /** A month, as 2026-11, or a year, as 2026. */
 export const period = z
   .string()
-  .regex(/^\d{4}(-(0[1-9]|1[0-2]))?$/, 'must be a month, as 2026-11, or a year, as 2026');
+  .regex(/^(19[7-9]\d|2\d{3})(-(0[1-9]|1[0-2]))?$/, 'must be a month, as 2026-11, or a year, as 2026');
 
 const statedMoney = z.object({
   gross: z.string(),
@@ -254,6 +254,20 @@ export const statement = z.object({
   }),
   money: z.array(z.object({ currency: z.string(), paid: statedMoney, returned: statedMoney })),
 });
+
+/**
+ * POST /creators/:creator/statements/:period/issue. The PDF is kept as issued, and found under
+ * `…/statements/:period/pdf`.
+ */
+export const issuedStatement = z.object({
+  creator: z.string(),
+  period: z.string(),
+  sha256: z.string().describe('of the PDF, in hex'),
+  by: z.string(),
+  at: instant,
+  statement,
+});
+export type IssuedStatement = z.infer<typeof issuedStatement>;
 
 /** GET /operators/payouts: what an operator of payouts must know. */
 export const payoutsState = z.object({

@@ -6,6 +6,9 @@ import { limits } from './limits.ts';
 export const isStaff = ({ roles }: Identity): boolean =>
   roles.includes('service' satisfies Role) || roles.includes('operator' satisfies Role);
 
+/** Whoever runs Carat. */
+export const isOperator = ({ roles }: Identity): boolean => roles.includes('operator' satisfies Role);
+
 /** Whether somebody acts as this very viewer or creator, or for it. */
 export const actsFor = (identity: Identity, role: 'viewer' | 'creator', id: string): boolean =>
   isStaff(identity) || (identity.sub === id && identity.roles.includes(role));

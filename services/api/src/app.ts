@@ -11,6 +11,8 @@ import { observeRequests } from './observe.ts';
 import { registerOpenApi } from './openapi.ts';
 import { mountPages } from './pages.ts';
 import { createPast } from './past.ts';
+import { createRedemptionDesk } from './redemptions/desk.ts';
+import { balanceRoutes } from './routes/balance.ts';
 import { blockRoutes } from './routes/blocks.ts';
 import { boardRoutes } from './routes/boards.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
@@ -22,9 +24,14 @@ import { grantRoutes } from './routes/grants.ts';
 import { liveRoutes } from './routes/lives.ts';
 import { operatorRoutes } from './routes/operators.ts';
 import { overTimeRoutes } from './routes/over-time.ts';
+import { payoutsStateRoutes } from './routes/payouts-state.ts';
 import { rateRoutes } from './routes/rates.ts';
+import { redemptionReviewRoutes } from './routes/redemption-review.ts';
+import { redemptionRoutes } from './routes/redemptions.ts';
 import type { Api, App, Routes } from './routes/route.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { standingRoutes } from './routes/standing.ts';
+import { statementRoutes } from './routes/statements.ts';
 import { totalsRoutes } from './routes/totals.ts';
 import { walletRoutes } from './routes/wallets.ts';
 import { createTurns } from './turns.ts';
@@ -38,6 +45,12 @@ export type Dependencies = Omit<Api, 'inTurn' | 'numbers' | 'past'> & {
   readonly pagesDir: string;
 };
 
+/** What redemptions are decided by is read at one desk. */
+const payoutRoutes: Routes = (app, api) => {
+  const desk = createRedemptionDesk({ ...api, policy: api.money.policy });
+  for (const register of [balanceRoutes, redemptionRoutes, redemptionReviewRoutes]) register(app, api, desk);
+};
+
 const signedInRoutes: readonly Routes[] = [
   liveRoutes,
   goalRoutes,
@@ -49,10 +62,14 @@ const signedInRoutes: readonly Routes[] = [
   grantRoutes,
   walletRoutes,
   creatorRoutes,
+  payoutRoutes,
+  standingRoutes,
+  statementRoutes,
   overTimeRoutes,
   boardRoutes,
   definedBoardRoutes,
   operatorRoutes,
+  payoutsStateRoutes,
 ];
 
 /** The API as a Fastify instance: to be listened with, or injected into. */

@@ -32,6 +32,16 @@ export const limits = {
   maxBoardEntries: 1_000,
   defaultLives: 20,
   maxLives: 100,
+  defaultRedemptions: 20,
+  maxRedemptions: 200,
+  defaultSettledDays: 31,
+  maxSettledDays: 366,
+  defaultSettledGifts: 100,
+  maxSettledGifts: 1_000,
+  /** Redemptions of all creators that operators are told of at once, by state. */
+  maxQueueShown: 200,
+  /** Comparisons with providers that operators are told of, the newest. */
+  maxReconciliations: 30,
   /** What was booked is told of so many minutes, or days, at once. */
   maxMinutes: 1_440,
   maxDays: 366,

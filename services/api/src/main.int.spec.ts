@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { streams } from '@carat/domain';
+import { plainEnv } from '@carat/local';
 import { signToken } from '@carat/service-kit';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLog, secret, viewer } from './testing/api-under-test.ts';
@@ -24,6 +25,7 @@ const start = (env: Record<string, string> = {}) => {
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
+      ...plainEnv(),
       CARAT_EVENT_STORE: `sqlite:${log.dir}/log.db`,
       CARAT_JWT_SECRET: secret,
       CARAT_API_PORT: '0',

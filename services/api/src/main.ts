@@ -16,7 +16,7 @@ import {
 import { v7 } from 'uuid';
 import { buildApi } from './app.ts';
 import { openJobs } from './bull-board/jobs.ts';
-import { readConfig } from './config.ts';
+import { moneyTermsOf, readConfig } from './config.ts';
 
 await runService('api', async () => {
   const config = readConfig();
@@ -43,6 +43,7 @@ await runService('api', async () => {
     store,
     numbers: createReader(redis),
     dumps: createRedisDumps(redis),
+    money: moneyTermsOf(config),
     system: { redis, jobs },
     auth,
     clock,

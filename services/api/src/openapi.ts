@@ -1,4 +1,4 @@
-import { http, type RefusalCode, refusal, refusals } from '@carat/protocol';
+import { http, type RefusalCode, redemptions, refusal, refusals } from '@carat/protocol';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
@@ -15,6 +15,18 @@ const named = {
   LiveMinutes: [http.liveMinutes, 'What was booked, by the minute'],
   Gift: [http.gift, 'An entry of the catalogue'],
   DiamondRate: [http.diamondRate, 'What a coin earns from an instant on'],
+  MoneyRate: [redemptions.moneyRate, 'What a diamond is worth in a currency from an instant on'],
+  Quote: [redemptions.quoteLines, 'What diamonds come to, line by line'],
+  Redemption: [redemptions.redemption, 'A redemption as it stands'],
+  RedemptionPage: [redemptions.redemptionPage, 'Redemptions, newest first'],
+  RedemptionTold: [redemptions.redemptionTold, 'A redemption, with all that happened to it'],
+  Balance: [redemptions.balance, 'What became of a creator’s diamonds'],
+  SettledDays: [redemptions.settledDays, 'Settled days, newest first'],
+  SettledGifts: [redemptions.settledGifts, 'Bookings behind a settled day, in log order'],
+  PayoutsState: [redemptions.payoutsState, 'How settlement, redemptions and payouts stand'],
+  Standing: [redemptions.standing, 'What the platform said of a creator'],
+  Statement: [redemptions.statement, 'What was earned and paid in a period'],
+  IssuedStatement: [redemptions.issuedStatement, 'A statement as it was issued'],
   Grant: [http.grant, 'The grant as it was made'],
   Wallet: [http.wallet, 'What a viewer can spend'],
   Combo: [http.combo, 'How a combo stands in the log'],
@@ -49,9 +61,12 @@ const info = {
 const tags = [
   { name: 'Lives', description: 'Starting and ending lives, and what they bring in' },
   { name: 'Catalogue', description: 'What can be sent, and for how much' },
-  { name: 'Rates', description: 'What a coin earns' },
+  { name: 'Rates', description: 'What a coin earns, and what a diamond is worth' },
   { name: 'Wallets', description: 'What viewers hold and have sent' },
   { name: 'Creators', description: 'What creators earn' },
+  { name: 'Redemptions', description: 'How diamonds become money' },
+  { name: 'Statements', description: 'What was earned and paid in a month or a year' },
+  { name: 'Standing', description: 'What the platform says of creators' },
   { name: 'Boards', description: 'Who is ahead' },
   { name: 'Operators', description: 'How the system does, for whoever runs it' },
   { name: 'Service', description: 'How to find the gateway, and how this process does' },

@@ -9,7 +9,10 @@ import {
   pastLive,
   pastWallet,
   type Resolved,
+  readSettledGifts,
   resolveMoment,
+  type SettledGiftsAsked,
+  type SettledGiftsPage,
   type Sources,
 } from '@carat/history';
 import { type http, isRefusal, type Refusal, refuse } from '@carat/protocol';
@@ -39,15 +42,12 @@ export const createPast = (
 ) => {
   let running = 0;
 
-  const look = async <T>(
-    at: http.Moment,
-    fold: (sources: Sources, place: Resolved) => Promise<T>,
-  ): Promise<T | Refusal> => {
+  const fold = async <T>(read: (signal: AbortSignal) => Promise<T>): Promise<T | Refusal> => {
     if (running >= limits.maxLooksBack) return tooMany();
     running += 1;
     const signal = AbortSignal.timeout(maxMs);
     try {
-      return await fold({ store, dumps, signal }, await resolveMoment(store, at, signal));
+      return await read(signal);
     } catch (error) {
       if (signal.aborted && error === signal.reason) return tooLong();
       throw error;
@@ -55,6 +55,12 @@ export const createPast = (
       running -= 1;
     }
   };
+
+  const look = <T>(
+    at: http.Moment,
+    read: (sources: Sources, place: Resolved) => Promise<T>,
+  ): Promise<T | Refusal> =>
+    fold(async (signal) => read({ store, dumps, signal }, await resolveMoment(store, at, signal)));
 
   const live = (live: string, limit: number, at: http.Moment) =>
     look(at, async (sources, { position: place }) => {
@@ -86,6 +92,9 @@ export const createPast = (
       ),
     wallet: (viewer: string, at: http.Moment): Promise<http.Wallet | Refusal> =>
       look(at, (_, { position }) => pastWallet(store, viewer, position)),
+    /** The bookings behind a creator's settled day. Refused with `not_found` where it was not closed. */
+    settledGifts: (asked: SettledGiftsAsked): Promise<SettledGiftsPage | Refusal> =>
+      fold(async (signal) => (await readSettledGifts(store, asked, signal)) ?? refuse('not_found')),
   };
 };
 
@@ -101,6 +110,6 @@ const tooMany = (): Refusal =>
 
 const tooLong = (): Refusal =>
   refuse('overloaded', {
-    message: 'Folding the log up to there takes too long for a request: `carat at` tells it.',
+    message: 'Folding the log up to there takes too long for a request: the `carat` command tells it.',
     retryAfterMs,
   });

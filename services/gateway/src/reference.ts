@@ -4,6 +4,7 @@ import {
   catalogueEventTypes,
   evolveCatalogue,
   evolveRates,
+  findGiftRestriction,
   foldLive,
   type Gift,
   initialCatalogue,
@@ -17,11 +18,13 @@ import {
   rateAt,
   rateEventTypes,
   readEventOf,
+  type Standing,
   streams,
 } from '@carat/domain';
 import { type EventStore, type Position, readWholeStream, type StoredEvent } from '@carat/event-store';
 import type { Logger } from '@carat/service-kit';
 import { limits } from './limits.ts';
+import { readRestrictingStanding } from './restrictions.ts';
 
 /** What every decision looks up, as it stands in the log: the catalogue, the rates, and the lives in use. */
 export type Reference = {
@@ -30,6 +33,8 @@ export type Reference = {
   rateAt(at: number): number;
   /** The live as last read; undefined while it was never read. */
   live(id: string): Live | undefined;
+  /** Whether the creator of a live that is known can't receive gifts at an instant. */
+  takesNoGifts(live: string, at: number): boolean;
   /** Reads the live where it is not known, or not known to exist. @throws EventStoreError */
   findLive(id: string): Promise<Live>;
   /** Reads the log to its end; resolves after a read that began after the call. @throws EventStoreError */
@@ -47,7 +52,13 @@ export type ReferenceDependencies = {
   readonly store: EventStore;
   readonly log: Logger;
 };
-type KnownLive = { readonly live: Live; readonly next: number; readonly readAt: number };
+type KnownLive = {
+  readonly live: Live;
+  readonly next: number;
+  readonly readAt: number;
+  /** Of the live's creator, where it may restrict gifts; undefined where nothing that is said of it does. */
+  readonly standing: Standing | undefined;
+};
 type Known<T> = { readonly value: T; readonly next: number };
 
 const readLiveEvent = (stored: StoredEvent): LiveEvent => readEventOf(liveEventTypes, stored);
@@ -55,7 +66,9 @@ const readLiveEvent = (stored: StoredEvent): LiveEvent => readEventOf(liveEventT
 const blockedIn = (live: Live | undefined): number =>
   live === undefined || live.status === 'unknown' ? 0 : live.blocked.size;
 
-const followed = [prefixes.catalogue, prefixes.rates, prefixes.lives];
+const creatorOf = (live: Live): string | undefined => (live.status === 'unknown' ? undefined : live.creator);
+
+const followed = [prefixes.catalogue, prefixes.rates, prefixes.lives, prefixes.standing];
 
 /** Reads catalogue and rates, then follows the log. @throws EventStoreError */
 export const openReference = async ({ store, log }: ReferenceDependencies): Promise<Reference> => {
@@ -91,11 +104,11 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
     }
   };
 
-  const keepLive = (id: string, live: Live, next: number): void => {
+  const keepLive = (id: string, { live, next, standing }: Omit<KnownLive, 'readAt'>): void => {
     const [kept, most] =
       live.status === 'unknown' ? [unknown, limits.maxUnknownLives] : [lives, limits.maxLives];
     forgetLive(id);
-    kept.set(id, { live, next, readAt: performance.now() });
+    kept.set(id, { live, next, standing, readAt: performance.now() });
     blocked += blockedIn(live);
     if (kept.size > most) forgetLive(kept.keys().next().value!);
     while (blocked > limits.maxBlockedKept && lives.size > 1) forgetLive(lives.keys().next().value!);
@@ -112,12 +125,34 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
     for (const [id, ofLive] of Map.groupBy(events, (event) => event.stream.slice(prefixes.lives.length))) {
       const load = loading.get(id);
       if (load) load.again = true;
-      const known = lives.get(id) ?? unknown.get(id);
+      // One that did not exist may have a creator now, of whom nothing was read yet.
+      unknown.delete(id);
+      const known = lives.get(id);
       const fresh = known ? ofLive.filter((event) => event.revision >= known.next) : [];
       if (known && fresh.length > 0) {
-        keepLive(id, foldLive(known.live, fresh.map(readLiveEvent)), fresh.at(-1)!.revision + 1);
+        const live = foldLive(known.live, fresh.map(readLiveEvent));
+        keepLive(id, { live, next: fresh.at(-1)!.revision + 1, standing: known.standing });
       }
       for (const listener of onLiveChanged) listener(id);
+    }
+  };
+
+  /**
+   * Reads anew what is said of creators of whom a page told something. It is little and seldom said; a live
+   * that is being read meanwhile is read again.
+   */
+  const readStandings = async (events: readonly StoredEvent[]): Promise<void> => {
+    if (events.length === 0) return;
+    for (const load of loading.values()) load.again = true;
+    const creators = new Set(events.map((event) => event.stream.slice(prefixes.standing.length)));
+    const concerned = [...lives].filter(([, { live }]) => creators.has(creatorOf(live) ?? ''));
+    const read = new Map<string, Standing | undefined>();
+    for (const creator of new Set(concerned.map(([, { live }]) => creatorOf(live)!))) {
+      read.set(creator, await readRestrictingStanding(store, creator));
+    }
+    for (const [id] of concerned) {
+      const known = lives.get(id);
+      if (known) lives.set(id, { ...known, standing: read.get(creatorOf(known.live)!) });
     }
   };
 
@@ -158,6 +193,7 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
       readCatalogue(page.events.filter((event) => event.stream === streams.catalogue));
       readRates(page.events.filter((event) => event.stream === streams.rates));
       readLives(page.events.filter((event) => event.stream.startsWith(prefixes.lives)));
+      await readStandings(page.events.filter((event) => event.stream.startsWith(prefixes.standing)));
       after = page.upTo ?? after;
       if (page.atHead) break;
     }
@@ -191,9 +227,11 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
     for (;;) {
       loading.get(id)!.again = false;
       const events = await readWhole(streams.live(id));
-      if (loading.get(id)!.again) continue;
       const live = foldLive(initialLive, events.map(readLiveEvent));
-      keepLive(id, live, events.length);
+      const creator = creatorOf(live);
+      const standing = creator === undefined ? undefined : await readRestrictingStanding(store, creator);
+      if (loading.get(id)!.again) continue;
+      keepLive(id, { live, next: events.length, standing });
       return live;
     }
   };
@@ -231,6 +269,10 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
     gift: (id) => catalogue.value.get(id),
     rateAt: (at) => rateAt(rates.value, at),
     live: (id) => (lives.get(id) ?? unknown.get(id))?.live,
+    takesNoGifts: (id, at) => {
+      const standing = lives.get(id)?.standing;
+      return standing !== undefined && findGiftRestriction(standing, at) !== undefined;
+    },
     findLive,
     catchUp,
     silenceMs: () => performance.now() - heardAt,

@@ -106,6 +106,27 @@ describe('a wallet', () => {
     expect(await send(gateway, { combo, count: 5 })).toMatchObject({ count: 5, coins: 10, balance: 90 });
   });
 
+  it('sends nothing to a frozen creator, and costs nothing; what was booked is still answered', async () => {
+    const gateway = await openGateway();
+    await grant(gateway.store, 100);
+    const combo = v7();
+    const first = await send(gateway, { combo, count: 3 });
+    const said = { creator: 'c1', reason: 'a check', by: 'test', at: Date.now() };
+    const stream = streams.standing('c1');
+    await append(gateway.store, stream, { type: 'CreatorFrozen', data: { ...said, until: null } });
+    await gateway.reference.catchUp();
+    const refused = { refused: 'creator_takes_no_gifts', retry: false };
+    expect(await send(gateway, {})).toMatchObject(refused);
+    expect(await send(gateway, { combo, count: 4 })).toMatchObject({
+      ...refused,
+      combo: { combo, count: 3 },
+    });
+    expect(await send(gateway, { combo, count: 3 })).toEqual(first);
+    await append(gateway.store, stream, { type: 'CreatorReleased', data: said });
+    // The gateway has not heard of the release yet, and must not refuse by what it knew before.
+    expect(await send(gateway, { combo, count: 4 })).toMatchObject({ count: 4, balance: 92 });
+  });
+
   it('answers claims that wait for one append with the combo as it stands after it', async () => {
     const gateway = await openGateway();
     await grant(gateway.store, 100);

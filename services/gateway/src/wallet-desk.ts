@@ -239,6 +239,7 @@ export class WalletDesk {
       live: reference.live(live) ?? initialLive,
       gift: reference.gift(gift),
       rate: reference.rateAt(now),
+      takesNoGifts: reference.takesNoGifts(live, now),
       now,
       overloaded: unfit ? { retryAfterMs: limits.retryAfterMs } : undefined,
     };

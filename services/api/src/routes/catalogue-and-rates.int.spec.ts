@@ -113,7 +113,7 @@ describe('the catalogue', () => {
 describe('rates', () => {
   it('begin with one diamond per coin', async () => {
     const { body } = await one.call('GET', '/rates', viewer);
-    expect(body).toEqual({ rates: [{ millidiamondsPerCoin: 1_000, from: 0 }] });
+    expect(body).toEqual({ rates: [{ millidiamondsPerCoin: 1_000, from: 0 }], money: [] });
   });
 
   it('are set from now or from a later instant on; every process sees it at once', async () => {
@@ -132,5 +132,24 @@ describe('rates', () => {
     await one.callRefused('rate_begins_in_the_past', 'POST', '/rates', operator, past);
     await one.callRefused('forbidden', 'POST', '/rates', creator, { millidiamondsPerCoin: 500 });
     await one.callRefused('invalid', 'POST', '/rates', operator, { millidiamondsPerCoin: 0 });
+  });
+
+  it('of diamonds in money are set likewise, per currency, and kept for all to read', async () => {
+    const half = { currency: 'USD', numerator: 1, denominator: 2 };
+    const now = await one.call('POST', '/rates/money', operator, half);
+    expect(now).toMatchObject({ status: 200, body: half });
+    const later = { ...half, currency: 'JPY', from: Date.now() + 3_600_000 };
+    expect(await other.call('POST', '/rates/money', service, later)).toEqual({ status: 200, body: later });
+    expect((await one.call('GET', '/rates', viewer)).body.money).toEqual([now.body, later]);
+    const past = { ...half, from: Date.now() - 1_000 };
+    await one.callRefused('rate_begins_in_the_past', 'POST', '/rates/money', operator, past);
+    await one.callRefused('forbidden', 'POST', '/rates/money', creator, half);
+    for (const wrong of [{ numerator: 0 }, { denominator: 0 }, { currency: 'XYZ' }, { numerator: 0.5 }]) {
+      const { path } = await one.callRefused('invalid', 'POST', '/rates/money', operator, {
+        ...half,
+        ...wrong,
+      });
+      expect(path).toBe(Object.keys(wrong)[0]);
+    }
   });
 });

@@ -1,6 +1,6 @@
-import { http, type Role, refuse } from '@carat/protocol';
+import { http, refuse } from '@carat/protocol';
 import { activeGeneration, readLedgers } from '@carat/read-models';
-import type { Identity } from '@carat/service-kit';
+import { isOperator } from '../access.ts';
 import { limits } from '../limits.ts';
 import { refusingSignedIn, signedIn } from '../openapi.ts';
 import { proveConservation } from '../operators/conservation.ts';
@@ -11,8 +11,6 @@ import type { Routes } from './route.ts';
 
 const described = { tags: ['Operators'], security: signedIn };
 const toOperators = 'To operators only. However many ask, the system is looked at twice a second at most.';
-
-const isOperator = ({ roles }: Identity): boolean => roles.includes('operator' satisfies Role);
 
 /** How the system does, for whoever runs it. */
 export const operatorRoutes: Routes = (app, { store, system }) => {

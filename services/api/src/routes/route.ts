@@ -9,6 +9,7 @@ import { limits } from '../limits.ts';
 import type { Numbers } from '../numbers.ts';
 import type { System } from '../operators/status.ts';
 import type { Past } from '../past.ts';
+import type { MoneyTerms } from '../redemptions/money-terms.ts';
 import type { InTurn } from '../turns.ts';
 
 /** What the routes work with. */
@@ -17,6 +18,7 @@ export type Api = {
   readonly inTurn: InTurn;
   readonly numbers: Numbers;
   readonly past: Past;
+  readonly money: MoneyTerms;
   readonly auth: Auth;
   readonly clock: Clock;
   /** What is wrong with the clock; undefined while nothing is known to be. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultPolicy, defaultScale } from '@carat/domain';
 import { type EventStore, openEventStore } from '@carat/event-store';
 import { type RefusalCode, refusal, refusals } from '@carat/protocol';
 import {
@@ -56,6 +57,7 @@ export const dependenciesOf = (store: EventStore, more: Partial<Dependencies> = 
   return {
     store,
     numbers: unreadable,
+    money: { policy: defaultPolicy, scale: defaultScale, providers: ['sandbox'] },
     auth,
     clock,
     newId: () => v7({ msecs: clock.now() }),
