@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 describe.each(Object.entries(systemStates))('the console of a system: %s', (name, { told, says }) => {
-  it.each(Object.entries(looks))('says so, and is readable: %s', async (look, options) => {
+  it.concurrent.each(Object.entries(looks))('says so, and is readable: %s', async (look, options) => {
     if (!browser) return;
     api.tell(told);
     const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });

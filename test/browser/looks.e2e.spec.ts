@@ -130,7 +130,7 @@ const pages: Readonly<Record<string, Shown>> = {
 };
 
 describe.each(Object.entries(pages))('%s', (name, { address, ready }) => {
-  it.each(Object.entries(looks))('looks right and is accessible: %s', async (look, options) => {
+  it.concurrent.each(Object.entries(looks))('looks right and is accessible: %s', async (look, options) => {
     if (!browser || !stage) return;
     const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
     const page = await context.newPage();

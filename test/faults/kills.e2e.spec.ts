@@ -6,6 +6,7 @@ import { formatGiftLog, simulateLive } from '@carat/simulator';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { lastObject, runCarat } from '../e2e/command.ts';
 import { raiseStage, type Stage } from '../e2e/stage.ts';
+import { metricOf } from '../e2e/storm.ts';
 
 /** `npm run faults` plays for as long as an outage may last in earnest; `npm test` the same in little. */
 const whole = process.env.CARAT_FAULTS === 'whole';
@@ -37,19 +38,27 @@ const simulated = async (): Promise<string> => {
   return file;
 };
 
+/** Waits until the gateway that runs now has answered so many claims of the live. */
+const untilAnswered = (claims: number) =>
+  expect
+    .poll(() => metricOf(stage.system.gatewayUrls[0]!, 'carat_receipts_total').catch(() => 0), {
+      timeout: 60_000,
+    })
+    .toBeGreaterThan(claims);
+
 it('a gateway and a projector are each killed in the middle of a live: all witnesses agree', {
   timeout: 300_000,
 }, async () => {
   const file = whole && recorded && existsSync(recorded) ? recorded : await simulated();
-  const played = runCarat(stage.system, 'play', '--speed', '20', '--json', file);
-  for (const [name, afterMs] of [
-    ['gateway', 4_000],
-    ['projector', 1_500],
-  ] as const) {
-    // Not a wait for progress: the kill is to come at a moment of its own.
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
-    await stage.system.process(name).kill('SIGKILL');
-  }
+  const played = runCarat(stage.system, 'play', '--speed', '40', '--json', file);
+  await untilAnswered(40);
+  const gateway = stage.system.process('gateway');
+  const { exited } = gateway;
+  gateway.kill('SIGKILL');
+  await exited;
+  await gateway.ready();
+  await untilAnswered(20);
+  stage.system.process('projector').kill('SIGKILL');
   const ran = await played;
   expect(ran).toMatchObject({ code: 0, stderr: expect.any(String) });
   expect(lastObject(ran)).toMatchObject({ agree: true, refused: 0 });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { raiseStage, type Stage } from '../e2e/stage.ts';
 import { printCounts } from './event-store-log.ts';
 
-const rounds = process.env.CARAT_FAULTS === 'whole' ? 20 : 5;
+const rounds = process.env.CARAT_FAULTS === 'whole' ? 20 : 3;
 /**
  * The counters move again within 2 s; the rest is for a machine that runs other tests beside this one.
  */

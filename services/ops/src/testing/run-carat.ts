@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { plainEnv } from '@carat/local';
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
@@ -14,8 +15,7 @@ const main = join(import.meta.dirname, '../main.ts');
 
 /** Runs the command as one types it; `env` is all of Carat's environment that it gets. */
 export const startCarat = (args: readonly string[], env: Record<string, string> = {}): Running => {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [main, ...args], { env: { PATH, HOME, ...env } });
+  const child = spawn(process.execPath, [main, ...args], { env: { ...plainEnv(), ...env } });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
