@@ -57,7 +57,7 @@ const code = files.filter((file) => isCode(file) && !file.startsWith('test/'));
 
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 const importsOf = (file: string): string[] =>
-  [...textOf(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!);
+  [...textOf(file).matchAll(/(?:\bfrom\s|import\()\s*'([^']+)'/g)].map((match) => match[1]!);
 const packageOf = (file: string): string => file.split('/').slice(0, 2).join('/');
 
 const dependenciesOf = (folder: string): string[] => {

@@ -17,7 +17,9 @@ test('npm start has settings of its own', () => {
     redisUrl: undefined,
     install: true,
     path: '/bin',
-    ports: { api: 3000, gateway: 3001, projector: 3002 },
+    ports: { api: 3000, gateway: 3001, projector: 3002, payouts: 3003, sandbox: 3011 },
+    payouts: true,
+    sandbox: true,
     eventStore: store,
     secret: localJwtSecret,
     demo: true,
@@ -38,6 +40,21 @@ test('what services are told goes to them, and nothing else does', () => {
     CARAT_CLOCK_OFFSET: '5',
     LOG_LEVEL: 'debug',
     NODE_ENV: 'development',
+  });
+});
+
+test('creators are paid by a sandbox, unless other providers are named', () => {
+  const pays = (env: Record<string, string>) => {
+    const { payouts, sandbox } = readStartSettings(env);
+    return { payouts, sandbox };
+  };
+  expect(pays({ CARAT_PAYOUT_PROVIDERS: 'stripe' })).toEqual({ payouts: true, sandbox: false });
+  expect(pays({ CARAT_PAYOUT_PROVIDERS: 'stripe,sandbox' })).toEqual({ payouts: true, sandbox: true });
+  const production = { NODE_ENV: 'production', CARAT_JWT_SECRET: 'x'.repeat(32) };
+  expect(pays(production)).toEqual({ payouts: false, sandbox: false });
+  expect(pays({ ...production, CARAT_PAYOUT_PROVIDERS: 'stripe' })).toEqual({
+    payouts: true,
+    sandbox: false,
   });
 });
 
@@ -69,8 +86,9 @@ test('settings of Carat do not leak into the processes of another system', () =>
     CARAT_CLOCK_OFFSET: '5',
     REDIS_URL: 'redis://x',
     NODE_OPTIONS: '-r x',
+    NODE_COMPILE_CACHE: '/cache',
   };
-  expect(plainEnv(env)).toEqual({ PATH: '/bin', HOME: '/root' });
+  expect(plainEnv(env)).toEqual({ PATH: '/bin', HOME: '/root', NODE_COMPILE_CACHE: '/cache' });
 });
 
 test('the project is found from here', () => {

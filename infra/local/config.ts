@@ -23,11 +23,14 @@ const startEnv = {
   CARAT_API_PORT: portEnv(3000),
   CARAT_GATEWAY_PORT: portEnv(3001),
   CARAT_PROJECTOR_PORT: portEnv(3002),
+  CARAT_PAYOUTS_PORT: portEnv(3003),
+  CARAT_SANDBOX_PORT: portEnv(3011),
   CARAT_EVENT_STORE: z.string().default(defaultStore),
   CARAT_JWT_SECRET: z.string().default(localJwtSecret),
   CARAT_DEMO: z.enum(['on', 'off']).default('on'),
   CARAT_JWKS_URL: z.string().optional(),
   NODE_ENV: z.string().default('development'),
+  CARAT_PAYOUT_PROVIDERS: z.string().optional(),
 };
 
 const askEnv = {
@@ -89,7 +92,10 @@ export const readStartSettings = (env: Env = process.env) => {
       api: config.CARAT_API_PORT,
       gateway: config.CARAT_GATEWAY_PORT,
       projector: config.CARAT_PROJECTOR_PORT,
+      payouts: config.CARAT_PAYOUTS_PORT,
+      sandbox: config.CARAT_SANDBOX_PORT,
     },
+    ...payoutsOf(config),
     eventStore: config.CARAT_EVENT_STORE,
     secret: config.CARAT_JWT_SECRET,
     /**
@@ -100,8 +106,21 @@ export const readStartSettings = (env: Env = process.env) => {
     mayMakeTokens: config.NODE_ENV !== 'production' && !config.CARAT_JWKS_URL,
     /** Whatever else the services are told, they are told by the same environment. */
     services: Object.fromEntries(
-      Object.entries(env).filter(([name]) => /^(CARAT_|LOG_LEVEL$|NODE_ENV$)/.test(name)),
+      Object.entries(env).filter(([name]) => /^(CARAT_|PAYPAL_|STRIPE_|LOG_LEVEL$|NODE_ENV$)/.test(name)),
     ),
+  };
+};
+
+/** Creators are paid by a sandbox unless providers are named; in production there is none. */
+const payoutsOf = (config: {
+  readonly NODE_ENV: string;
+  readonly CARAT_PAYOUT_PROVIDERS?: string | undefined;
+}) => {
+  const isProduction = config.NODE_ENV === 'production';
+  const named = config.CARAT_PAYOUT_PROVIDERS;
+  return {
+    payouts: !isProduction || named !== undefined,
+    sandbox: !isProduction && (named ?? 'sandbox').split(',').includes('sandbox'),
   };
 };
 
@@ -109,10 +128,10 @@ const isDefaultStore = (url: string): boolean =>
   url.startsWith('sqlite:') &&
   resolve(projectRoot, url.slice('sqlite:'.length)) === join(caratDir, 'carat.db');
 
+const plainNames = /^(PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|NODE_COMPILE_CACHE)$/;
+
 /**
  * What a child process needs of this one's environment to run at all: settings of Carat do not leak into it.
  */
 export const plainEnv = (env: Env = process.env): Env =>
-  Object.fromEntries(
-    Object.entries(env).filter(([name]) => /^(PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR)$/.test(name)),
-  );
+  Object.fromEntries(Object.entries(env).filter(([name]) => plainNames.test(name)));

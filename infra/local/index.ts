@@ -1,7 +1,7 @@
 export { askAs, tokenFor } from './asking.ts';
 export { findBrowserProgram } from './browser-program.ts';
 export type { Exit } from './child.ts';
-export { caratDir, projectRoot, readBrowserSettings } from './config.ts';
+export { caratDir, plainEnv, projectRoot, readBrowserSettings } from './config.ts';
 export { LocalError } from './failure.ts';
 export { buildPages } from './pages.ts';
 export { findFreePorts, isFree } from './ports.ts';

@@ -30,6 +30,8 @@ const run = async (): Promise<void> => {
     ports: settings.ports,
     eventStore: settings.eventStore,
     secret: settings.secret,
+    payouts: settings.payouts,
+    sandbox: settings.sandbox,
     env: settings.services,
     redisSettings: settings,
     ...(settings.redisUrl && { redisUrl: settings.redisUrl }),
@@ -57,6 +59,7 @@ const describe = (system: System, projectorPort: number): string[] => [
   `  api        ${system.apiUrl}   (its documentation: ${system.apiUrl}/docs)`,
   `  gateway    ${system.gatewayUrls.join(' ')}   (Socket.IO)`,
   `  projector  http://127.0.0.1:${projectorPort}/metrics`,
+  ...(system.payoutsUrl ? [`  payouts    ${system.payoutsUrl}/metrics   (${payersOf(system)})`] : []),
   `  events     ${withoutCredentials(system.eventStore)}`,
   `  Redis      ${withoutCredentials(system.redisUrl)}`,
   `  logs       ${relative(process.cwd(), system.logsDir)}`,
@@ -64,6 +67,9 @@ const describe = (system: System, projectorPort: number): string[] => [
   '  Ctrl-C stops all of it.',
   '',
 ];
+
+const payersOf = ({ sandboxUrl }: System): string =>
+  sandboxUrl ? `by a sandbox, which moves no money: ${sandboxUrl}` : 'by the providers that are set';
 
 const showCounters = (screen: Screen, demo: Demo): NodeJS.Timeout => {
   const rate = createRate();

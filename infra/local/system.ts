@@ -24,10 +24,13 @@ export type SystemOptions = {
   readonly dir: string;
   readonly gateways?: number;
   readonly projectors?: number;
+  /** Also pay creators out; and by a sandbox, unless that is left out. */
+  readonly payouts?: boolean;
+  readonly sandbox?: boolean;
   /** Told to every service, over everything that the system tells it itself. */
   readonly env?: Env;
-  /** Of the api, the first gateway and the first projector; free ones where they are missing. */
-  readonly ports?: { readonly api: number; readonly gateway: number; readonly projector: number };
+  /** Of the first of each service; free ones where they are missing. */
+  readonly ports?: Readonly<Partial<Record<'api' | 'gateway' | 'projector' | 'payouts' | 'sandbox', number>>>;
   /** `sqlite:<dir>/carat.db` where it is missing. */
   readonly eventStore?: string;
   /** A Redis that runs already; where it is missing the system has its own. */
@@ -46,6 +49,9 @@ export type SystemOptions = {
 export type System = {
   readonly apiUrl: string;
   readonly gatewayUrls: readonly string[];
+  /** Where payouts are made, and by which provider, where the system has them. */
+  readonly payoutsUrl: string | undefined;
+  readonly sandboxUrl: string | undefined;
   readonly redisUrl: string;
   readonly eventStore: string;
   readonly secret: string;
@@ -81,6 +87,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     REDIS_URL: redisUrl,
     CARAT_JWT_SECRET: secret,
     CARAT_GATEWAY_URL: addressOf(ports.gateways[0]!),
+    ...payoutSettings(ports, dir),
     ...options.env,
   };
   const specs = options.services?.({ redisUrl }) ?? ownServices(ports);
@@ -107,6 +114,8 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
   return {
     apiUrl: addressOf(ports.api),
     gatewayUrls: ports.gateways.map(addressOf),
+    payoutsUrl: ports.payouts === undefined ? undefined : addressOf(ports.payouts),
+    sandboxUrl: ports.sandbox === undefined ? undefined : addressOf(ports.sandbox),
     redisUrl,
     eventStore,
     secret,
@@ -130,37 +139,61 @@ const redisOptions = ({ dir, persistent, redisSettings, log }: SystemOptions) =>
   ...(log && { say: log }),
 });
 
-type Ports = { readonly api: number; readonly gateways: number[]; readonly projectors: number[] };
+type Ports = {
+  readonly api: number;
+  readonly gateways: number[];
+  readonly projectors: number[];
+  readonly payouts: number | undefined;
+  readonly sandbox: number | undefined;
+};
 
-const choosePorts = async ({ gateways = 1, projectors = 1, ports }: SystemOptions): Promise<Ports> => {
-  const free = await findFreePorts(1 + gateways + projectors);
-  const [api] = free.splice(0, 1);
-  const chosen = { api: api!, gateways: free.splice(0, gateways), projectors: free };
-  if (!ports) return chosen;
+const choosePorts = async (options: SystemOptions): Promise<Ports> => {
+  const { gateways = 1, projectors = 1, payouts = false, sandbox = payouts, ports = {} } = options;
+  const free = await findFreePorts(3 + gateways + projectors);
+  const [api, ofPayouts, ofSandbox, gateway, projector] = free.splice(0, 5);
+  const chosen = {
+    api: ports.api ?? api!,
+    gateways: [ports.gateway ?? gateway!, ...free.splice(0, gateways - 1)],
+    projectors: [ports.projector ?? projector!, ...free],
+    payouts: payouts ? (ports.payouts ?? ofPayouts) : undefined,
+    sandbox: sandbox ? (ports.sandbox ?? ofSandbox) : undefined,
+  };
   for (const [service, port] of Object.entries(ports)) {
-    if (await isFree(port)) continue;
+    const isUsed = (service !== 'payouts' || payouts) && (service !== 'sandbox' || sandbox);
+    if (!isUsed || (await isFree(port))) continue;
     const variable = `CARAT_${service.toUpperCase()}_PORT`;
     throw new LocalError(
       `Port ${port} is taken by another process: end it, or set ${variable} to another port.`,
     );
   }
-  return {
-    api: ports.api,
-    gateways: [ports.gateway, ...chosen.gateways.slice(1)],
-    projectors: [ports.projector, ...chosen.projectors.slice(1)],
-  };
+  return chosen;
 };
 
-const ownServices = ({ api, gateways, projectors }: Ports): ServiceSpec[] => {
+/** Who pays and who is paid by know of each other; the ledger lies beside the log. */
+const payoutSettings = ({ payouts, sandbox }: Ports, dir: string): Env => ({
+  ...(sandbox && { CARAT_SANDBOX_URL: addressOf(sandbox) }),
+  ...(sandbox && { CARAT_SANDBOX_LEDGER: join(dir, 'sandbox-ledger.jsonl') }),
+  ...(payouts && { CARAT_SANDBOX_WEBHOOK_URL: `${addressOf(payouts)}/webhooks/sandbox` }),
+});
+
+const ownServices = ({ api, gateways, projectors, payouts, sandbox }: Ports): ServiceSpec[] => {
   const one = (service: string, port: number, index = 0): ServiceSpec => ({
     name: index === 0 ? service : `${service}-${index + 1}`,
     main: join(projectRoot, 'services', service, 'src/main.ts'),
     port,
     env: { [`CARAT_${service.toUpperCase()}_PORT`]: String(port) },
   });
+  const sandboxOf = (port: number): ServiceSpec => ({
+    name: 'payout-sandbox',
+    main: join(projectRoot, 'services/payouts/src/sandbox.ts'),
+    port,
+    env: { CARAT_SANDBOX_PORT: String(port) },
+  });
   return [
     ...gateways.map((port, index) => one('gateway', port, index)),
     ...projectors.map((port, index) => one('projector', port, index)),
+    ...(payouts === undefined ? [] : [one('payouts', payouts)]),
+    ...(sandbox === undefined ? [] : [sandboxOf(sandbox)]),
     one('api', api),
   ];
 };

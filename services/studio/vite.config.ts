@@ -11,7 +11,8 @@ const pages = [
 ];
 
 /** What the api answers itself; all else is a page. */
-const apiPaths = '^/(config|lives|catalogue|wallets|creators|boards|operators|docs)(/|\\?|$)';
+const apiPaths =
+  '^/(config|lives|catalogue|wallets|creators|boards|rates|redemptions|operators|docs)(/|\\?|$)';
 
 /** The pages, one entry each. In development the api behind them is the one at `CARAT_URL`. */
 export default defineConfig(({ mode }) => ({
@@ -19,6 +20,8 @@ export default defineConfig(({ mode }) => ({
   plugins: [react()],
   build: {
     rolldownOptions: {
+      // Pages take sums and words from the protocol; its schemas are for those who read the wire.
+      treeshake: { moduleSideEffects: [{ test: /packages\/protocol\//, sideEffects: false }] },
       input: pages.map((page) => resolve(import.meta.dirname, page)),
       output: {
         codeSplitting: {

@@ -10,10 +10,12 @@ import { addDrop, addRebuild, addRollback } from './generations/command.ts';
 import { addInspect } from './inspect/command.ts';
 import type { CommandContext } from './outcome.ts';
 import { addPark } from './park/command.ts';
+import { addPayouts } from './payouts/command.ts';
 import { addPlay } from './play/command.ts';
 import { addReplay } from './replay/command.ts';
 import { addRestore } from './restore/command.ts';
 import { addSimulate } from './simulate/command.ts';
+import { addStatement } from './statement/command.ts';
 import { addStatus } from './status/command.ts';
 import { addTail } from './tail/command.ts';
 import { addToken } from './token/command.ts';
@@ -34,6 +36,8 @@ export const commands: readonly Add[] = [
   addExport,
   addPark,
   addBoard,
+  addPayouts,
+  addStatement,
   addRebuild,
   addRollback,
   addDrop,

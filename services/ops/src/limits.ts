@@ -82,6 +82,15 @@ export const limits = {
    */
   clockSlackMs: 3_600_000,
 
+  /** A rate that was set so shortly before a request may not have been read by whoever decided it. */
+  rateReadMs: 60_000,
+
+  /** Days up to now that are compared with a provider's list, unless one says which. */
+  reconcileDays: 7,
+  /** Redemptions listed unless one says how many, and the most that are remembered: about 1 kB each. */
+  listedRedemptions: 50,
+  maxListedRedemptions: 200_000,
+
   /** How long it is waited for what comes of a unit that is stopped, and how often it is looked at. */
   maxParkMs: 10_000,
   parkPollMs: 100,

@@ -52,6 +52,7 @@ const flush = (stream: NodeJS.WriteStream): Promise<void> =>
 const program = new Command('carat')
   .description('The command line of Carat: play gift logs, look at a system, prove its numbers.')
   .addHelpText('after', examples)
+  .enablePositionalOptions()
   .exitOverride();
 for (const add of commands) add(program, context);
 

@@ -36,6 +36,13 @@ export type OpenRedemptions = {
   stop(): Promise<void>;
 };
 
+type FollowOptions = {
+  /** Told of every read that failed, before it is tried again. */
+  readonly onError?: (error: unknown) => void;
+  /** How many are remembered. */
+  readonly maxOpen?: number;
+};
+
 type Known = Redemption & { readonly creator: string };
 type Listener = (redemption: Known) => void;
 
@@ -44,15 +51,18 @@ const isOpen = (redemption: Known): redemption is OpenRedemption =>
 
 /**
  * Follows the log for all redemptions that are not at their end, and holds them: what it remembers grows with
- * them, up to `maxOpenRedemptions`. It begins at the log's start, as nothing else says which there are.
+ * them, up to `maxOpen`. It begins at the log's start, as nothing else says which there are.
  */
 export const followOpenRedemptions = (
   store: EventStore,
-  { onError }: { readonly onError?: (error: unknown) => void } = {},
+  { onError, maxOpen = limits.maxOpenRedemptions }: FollowOptions = {},
 ): OpenRedemptions => {
   const open = new Map<string, OpenRedemption>();
   const listeners = new Set<Listener>();
   let overflow = 0;
+  /** Before the first that found no room: from there on it is read again once there is. */
+  let missedAfter: Position | undefined;
+  let taken: Position | undefined;
   let caughtUp = false;
   let failure: string | undefined;
   let place: { readonly position: Position; readonly id: string } | undefined;
@@ -71,8 +81,8 @@ export const followOpenRedemptions = (
     if (after === undefined) return;
     const now = { ...after, creator };
     if (!isOpen(now)) open.delete(key);
-    else if (before !== undefined || open.size < limits.maxOpenRedemptions) open.set(key, now);
-    else overflow += 1;
+    else if (before !== undefined || open.size < maxOpen) open.set(key, now);
+    else if (overflow++ === 0) missedAfter = taken;
     for (const listener of listeners) listener(now);
   };
 
@@ -80,20 +90,24 @@ export const followOpenRedemptions = (
     // Settled days are most of what comes here, and need no parsing.
     const read = events
       .filter(({ type }) => type !== 'DiamondsSettled')
-      .map((event) => readEventOf(earningsEventTypes, event));
+      .map((stored) => ({ event: readEventOf(earningsEventTypes, stored), position: stored.position }));
     const id = upTo && (await store.eventAt(upTo));
-    for (const event of read) take(event);
+    for (const { event, position } of read) {
+      take(event);
+      taken = position;
+    }
     if (upTo !== undefined && id !== undefined) place = { position: upTo, id };
     caughtUp ||= atHead;
     failure = undefined;
   };
 
-  const begin = (): void => {
-    open.clear();
+  const beginAfter = (after: Position | undefined): void => {
     overflow = 0;
     caughtUp = false;
+    taken = after;
     place = undefined;
     follower = follow(store, {
+      after,
       prefixes: [prefixes.earnings],
       pageEvents: limits.followPageEvents,
       onPage: takePage,
@@ -106,21 +120,24 @@ export const followOpenRedemptions = (
 
   const isSwapped = async (known: NonNullable<typeof place>): Promise<boolean> => {
     const id = await store.eventAt(known.position).catch(() => known.id);
-    return id !== known.id && place === known;
+    return id !== known.id;
   };
 
-  /** All is read anew where the log was swapped, or where there is room again for what found none. */
+  /** Reads anew where the log was swapped, and on from what found no room once there is. */
   const look = async (): Promise<void> => {
-    const hasRoom = overflow > 0 && open.size < limits.maxOpenRedemptions / 2;
-    if (place === undefined || !(hasRoom || (await isSwapped(place))) || stopped) return;
+    if (place === undefined) return;
+    const swapped = await isSwapped(place);
+    const hasRoom = overflow > 0 && open.size < maxOpen / 2;
+    if ((!swapped && !hasRoom) || stopped) return;
     await follower.stop();
-    if (!stopped) begin();
+    if (swapped) open.clear();
+    if (!stopped) beginAfter(swapped ? undefined : missedAfter);
   };
   const again = (): void => {
     timer = setTimeout(() => void look().finally(() => !stopped && again()), limits.swapLookMs);
     timer.unref();
   };
-  begin();
+  beginAfter(undefined);
   again();
 
   return {
@@ -142,7 +159,7 @@ export const followOpenRedemptions = (
       if (failure !== undefined) return `redemptions cannot be read on: ${failure}`;
       if (!caughtUp) return 'redemptions are still being read from the log';
       if (overflow === 0) return undefined;
-      return `more than ${limits.maxOpenRedemptions} redemptions are open: ${overflow} came beyond that`;
+      return `more than ${maxOpen} redemptions are open: ${overflow} came beyond that`;
     },
     onChange: (listener) => {
       listeners.add(listener);

@@ -1,6 +1,6 @@
 import type { StatedMoney, Statement } from '@carat/domain';
 import { formatMoney, isCurrency } from '@carat/protocol';
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 import { diamondLines, moneyLines } from './statement-lines.ts';
 
 const dayMs = 86_400_000;
@@ -71,7 +71,9 @@ export const statementPdf = async (statement: Statement): Promise<Buffer> => {
   const { creator, period, final } = statement;
   const title = `Statement of earnings, ${period.from} to ${period.to}`;
   const CreationDate = new Date(Date.parse(period.to) + dayMs);
-  const document = new PDFDocument({
+  // Loaded here, so that who makes no PDF does not pay for it at every start.
+  const { default: PdfDocument } = await import('pdfkit');
+  const document = new PdfDocument({
     size: 'A4',
     margin,
     compress: false,

@@ -3,7 +3,6 @@ import {
   initialReconciliations,
   payoutKeyOf,
   prefixes,
-  type RedemptionStatus,
   readEventOf,
   reconciliationEventTypes,
   streams,
@@ -59,17 +58,14 @@ export const lookAtMoney = async (store: EventStore, signal?: AbortSignal): Prom
   };
 };
 
-/** Of a redemption after an event; it is at its end after all others. */
-const statusAfter: Readonly<
-  Record<string, RedemptionStatus & ('approved' | 'started' | 'sent' | 'in_review')>
-> = {
-  RedemptionPutInReview: 'in_review',
+/** How a redemption stands after an event; after all others it is at its end. */
+const statusAfter: Readonly<Record<string, OpenStatus>> = {
+  RedemptionPutInReview: 'inReview',
   RedemptionApproved: 'approved',
   PayoutStarted: 'started',
   PayoutNotMade: 'approved',
   PayoutSent: 'sent',
 };
-const names = { in_review: 'inReview', approved: 'approved', started: 'started', sent: 'sent' } as const;
 
 type Stretch = {
   readonly after: Position;
@@ -78,7 +74,7 @@ type Stretch = {
 };
 
 const countOpen = async (store: EventStore, stretch: Stretch): Promise<MoneyStands['redemptions']> => {
-  const open = new Map<string, { readonly status: keyof typeof names; readonly since: number }>();
+  const open = new Map<string, { readonly status: OpenStatus; readonly since: number }>();
   for await (const page of walkLog(store, { ...stretch, prefixes: [prefixes.earnings] })) {
     for (const { type, data } of page) {
       const { creator, redemption, at } = data as Readonly<Record<string, unknown>>;
@@ -91,7 +87,7 @@ const countOpen = async (store: EventStore, stretch: Stretch): Promise<MoneyStan
   const counts = { inReview: 0, approved: 0, started: 0, sent: 0 };
   let oldestStarted: MoneyStands['redemptions']['oldestStarted'] = null;
   for (const [key, { status, since }] of open) {
-    counts[names[status]] += 1;
+    counts[status] += 1;
     if (status === 'started' && since < (oldestStarted?.since ?? Number.POSITIVE_INFINITY)) {
       oldestStarted = { key, since };
     }

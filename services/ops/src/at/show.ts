@@ -1,12 +1,7 @@
 import type { PastLive, PastViewer, Resolved } from '@carat/history';
 import type { http, Ranked } from '@carat/protocol';
+import { diamonds } from '../amounts.ts';
 import { many, wrap } from '../wording.ts';
-
-/** Thousandths as diamonds, exactly: `12.345`. */
-export const diamonds = (millidiamonds: number): string => {
-  const text = String(millidiamonds).padStart(4, '0');
-  return `${text.slice(0, -3)}.${text.slice(-3)}`;
-};
 
 /** As of when, in words. */
 export const showPlace = ({ position, at }: Resolved): string => {

@@ -28,7 +28,10 @@ const offered = async (...words: string[]): Promise<string[]> => {
 describe('carat completion', () => {
   it('makes bash offer commands, options, values, and commands of commands', async () => {
     expect(await offered('')).toEqual(expect.arrayContaining(['play', 'status', 'verify', 'tail', '--help']));
-    expect(await offered('st')).toEqual(['status']);
+    expect(await offered('st')).toEqual(['status', 'statement']);
+    expect(await offered('payouts', '')).toEqual(expect.arrayContaining(['list', 'reconcile']));
+    expect(await offered('payouts', 'list', '--status', 'in')).toEqual(['in_review']);
+    expect(await offered('explain', 'red')).toEqual(['redemption']);
     expect(await offered('export', '--f')).toEqual(['--from', '--format']);
     expect(await offered('export', '--format', '')).toEqual(['csv', 'jsonl']);
     expect(await offered('export', '--out', '')).toEqual([]);

@@ -16,6 +16,7 @@ import { limits } from '../limits.ts';
 import { type CommandContext, CommandError, exitCodes } from '../outcome.ts';
 import { wrap } from '../wording.ts';
 import { addEntry, noSums, showEntry, showSums } from './entries.ts';
+import { addExplainRedemption } from './redemption.ts';
 import { findShownBy, type ShownBy, showShownBy } from './shown-by.ts';
 
 const examples = `
@@ -27,6 +28,8 @@ Examples:
       what had been earned by then, booking by booking
   carat explain viewer ann --at @12345 --json
       grants and gifts of a wallet, one JSON object a line
+  carat explain redemption cleo 019ac000-0000-7000-8000-000000000001
+      from gifts to money: see carat explain redemption --help
 
 Every booking is listed in the order of the log with its time, place, price,
 diamond rate, coins and diamonds. --limit bounds the list only: the sums at its
@@ -48,8 +51,10 @@ type ExplainFlags = {
 };
 
 export const addExplain = (program: Command, context: CommandContext): void => {
-  program
+  const explaining = program
     .command('explain')
+    // What comes after the name of a command of its own is that command's.
+    .enablePositionalOptions()
     .description('List the bookings behind a number, and say what shows it now.')
     .argument('<what>', 'live, creator or viewer', readWhat)
     .argument('<id>', 'whose', readId)
@@ -72,6 +77,7 @@ export const addExplain = (program: Command, context: CommandContext): void => {
       });
       context.done(exitCodes.agree);
     });
+  addExplainRedemption(explaining, context);
 };
 
 const whats = ['live', 'creator', 'viewer'] as const;

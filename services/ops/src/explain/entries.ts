@@ -1,5 +1,5 @@
 import type { Entry } from '@carat/history';
-import { diamonds } from '../at/show.ts';
+import { diamonds } from '../amounts.ts';
 import { many, wrap } from '../wording.ts';
 
 /** What the bookings behind a number come to; what an operator took out is counted apart. */

@@ -21,6 +21,16 @@ it.each<[PayoutEvent, string]>([
     { type: 'RedemptionRequested', data: { ...of, key: 'k', quote: { ...quote, currency: 'XTS' }, method } },
     'r1: 20000 diamonds for 9500 minor units of XTS, by olga',
   ],
+  [
+    {
+      type: 'ThresholdNeared',
+      data: {
+        ...{ creator: 'ann', threshold: 'form', period: '2026', currency: 'USD', at: 0 },
+        ...{ paid: '54000', limit: '60000' },
+      },
+    },
+    'form of 2026: 540.00 USD of 600.00 USD',
+  ],
   [{ type: 'PayoutPaid', data: { ...of, reference: 'p1' } }, 'r1, as p1'],
   [
     { type: 'CreatorFrozen', data: { ...of, reason: 'check', until: null } },

@@ -1,9 +1,6 @@
 import type { Event, PayoutEvent } from '@carat/domain';
-import { formatMoney, isCurrency } from '@carat/protocol';
+import { tellMoney } from '../amounts.ts';
 import { many } from '../wording.ts';
-
-const tellMoney = (minor: string, currency: string): string =>
-  isCurrency(currency) ? formatMoney(BigInt(minor), currency) : `${minor} minor units of ${currency}`;
 
 const tellRate = ({ currency, numerator, denominator }: Event<'MoneyRateSet'>['data']): string => {
   const minor = denominator === 1 ? String(numerator) : `${numerator}/${denominator}`;
@@ -57,7 +54,10 @@ export const tellPayout = ({ type, data }: PayoutEvent, tellInstant: (ms: number
     case 'PayoutMethodSet':
       return `${data.reference} at ${data.provider}, by ${data.by}`;
     case 'ThresholdNeared':
-      return `${data.threshold} of ${data.period}: ${data.paid} of ${data.limit} minor units ${data.currency}`;
+      return (
+        `${data.threshold} of ${data.period}: ` +
+        `${tellMoney(data.paid, data.currency)} of ${tellMoney(data.limit, data.currency)}`
+      );
     case 'PayoutsReconciled': {
       const differences = data.differences.length + data.unnamed;
       return `${data.provider}: ${many(data.payouts, 'payout')}, ${many(differences, 'difference')}`;

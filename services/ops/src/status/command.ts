@@ -15,7 +15,9 @@ Examples:
 It shows where the log ends and how far it is sealed, how far each unit of
 numbers is, which generations of numbers there are, and the queue of the
 projector's wake-ups. A unit that is behind is watched for up to ${limits.keepUpMs / 1_000} s: one that
-moves on needs no attention. What does is said on stderr.
+moves on needs no attention. Once days are closed it shows how far they are
+settled, which redemptions are open, payouts that came to a dead end, and the
+last comparison with each provider. What needs attention is said on stderr.
 
 Environment: CARAT_EVENT_STORE, REDIS_URL. What is not set is as in the system
 that npm start runs; where none runs, they are sqlite:.carat/carat.db and

@@ -2,14 +2,16 @@ import { describeBehind } from '@carat/history';
 import type { http } from '@carat/protocol';
 import { formatInstant } from '../inspect/gist.ts';
 import { many, wrap } from '../wording.ts';
+import { moneyLines } from './describe-money.ts';
 import type { Status } from './status.ts';
 
 /** How a system stands, on one screen of 80 columns. */
-export const describeStatus = ({ log, redis, progress, rebuild, unseen, faults }: Status): string =>
+export const describeStatus = ({ log, redis, progress, rebuild, money, deadEnds, ...told }: Status): string =>
   [
-    headline(unseen.length, faults.length),
+    headline(told.unseen.length, told.faults.length),
     ...(log ? logLines(log) : ['log: cannot be read']),
     ...(redis ? redisLines(redis, progress, rebuild) : ['redis: cannot be reached']),
+    ...(money ? moneyLines(money, deadEnds) : []),
   ].join('\n');
 
 const headline = (unseen: number, faults: number): string => {

@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { http, Unit } from '@carat/protocol';
-import { connectRedis, jobsQueue, lookAtStands, type RedisClient, readCheckpoint } from '@carat/read-models';
+import {
+  connectRedis,
+  jobsQueue,
+  lookAtStands,
+  payoutsQueue,
+  type RedisClient,
+  readCheckpoint,
+} from '@carat/read-models';
 import { describeFailure } from '@carat/service-kit';
 import { Queue } from 'bullmq';
 import { limits } from '../limits.ts';
@@ -29,16 +36,23 @@ export const lookIntoRedis = async <T>(url: string, work: (redis: RedisClient) =
   }
 };
 
-export const lookAtRedis = async (redis: RedisClient): Promise<http.RedisStands> => {
-  const queue = new Queue(jobsQueue.name, {
-    connection: redis,
-    prefix: jobsQueue.prefix,
-    skipMetasUpdate: true,
-  });
+export const lookAtRedis = (redis: RedisClient): Promise<http.RedisStands> =>
+  withQueue(redis, jobsQueue, (queue) => lookAtStands(redis, queue));
+
+/** How many payouts were tried in vain as often as they may be, of those that are kept. */
+export const countDeadEnds = (redis: RedisClient): Promise<number> =>
+  withQueue(redis, payoutsQueue, (queue) => queue.getFailedCount());
+
+const withQueue = async <T>(
+  redis: RedisClient,
+  { name, prefix }: { readonly name: string; readonly prefix: string },
+  look: (queue: Queue) => Promise<T>,
+): Promise<T> => {
+  const queue = new Queue(name, { connection: redis, prefix, skipMetasUpdate: true });
   // What it meets is met by what is asked of it, too.
   queue.on('error', () => undefined);
   try {
-    return await lookAtStands(redis, queue);
+    return await look(queue);
   } finally {
     await queue.close();
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EventStore, LogEnd } from '@carat/event-store';
 import { creatorUnits } from '@carat/protocol';
 import {
@@ -6,17 +7,19 @@ import {
   beginGeneration,
   checkpointKey,
   createRebuildReport,
+  payoutsQueue,
   plainUnits,
   type Unit,
   writePoison,
 } from '@carat/read-models';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalRedis, startRedis } from '../../../../infra/local/redis.ts';
 import { runCarat, startCarat } from '../testing/run-carat.ts';
 import { openLogs, sealAll } from '../verify/testing/forged-log.ts';
-import { writeLog } from '../verify/testing/written-log.ts';
+import { writeEarnings } from '../verify/testing/written-earnings.ts';
+import { noon, writeLog } from '../verify/testing/written-log.ts';
 import type { Status } from './status.ts';
 
 let server: LocalRedis;
@@ -235,6 +238,62 @@ describe('carat status', () => {
       said: ['Redis holds no numbers: is a projector at work?'],
     });
     expect(status.redis!.active).toBeNull();
+  });
+});
+
+describe('carat status where diamonds become money', () => {
+  const lookAtMoney = async () => {
+    const { stdout, stderr } = await runCarat(['status'], env);
+    const lines = linesOf(stdout);
+    return { lines: lines.slice(lines.indexOf('money')), said: linesOf(stderr) };
+  };
+  /** A payout that was tried once and in vain. */
+  const failPayout = async (): Promise<void> => {
+    const { name, prefix } = payoutsQueue;
+    const queue = new Queue(name, { connection: redis, prefix });
+    await queue.add('pay', {});
+    const connection = redis.duplicate({ maxRetriesPerRequest: null });
+    const worker = new Worker(name, () => Promise.reject(new Error('in vain')), { connection, prefix });
+    await new Promise((resolve) => worker.once('failed', resolve));
+    await worker.close();
+    connection.disconnect();
+    await queue.close();
+  };
+
+  it('shows days, redemptions, dead ends and comparisons, and what needs attention', async () => {
+    const log = writeLog({ ids: randomUUID });
+    log.list('rose', 5_000);
+    log.start('gala', 'cleo');
+    log.grant('vera', 100_000);
+    const earnings = writeEarnings(log);
+    earnings.setRate();
+    log.send({ viewer: 'vera', live: 'gala', creator: 'cleo', unitCoins: 5_000, booked: 2 });
+    earnings.closeAndSettle(0, 0);
+    earnings.request('cleo', 'r1', 4_000, 1);
+    earnings.approve('r1', 1);
+    earnings.start('r1', 1);
+    earnings.request('cleo', 'r2', 4_000, 1);
+    earnings.step('RedemptionPutInReview', 'r2', 1, { reasons: ['large'] });
+    const compared = { provider: 'sandbox', from: 0, to: 1, payouts: 1, differences: ['x'], unnamed: 0 };
+    log.write('reconciliation', 'PayoutsReconciled', { ...compared, at: noon });
+    env = { ...env, CARAT_EVENT_STORE: (await logs.forge(log.events)).url };
+    await failPayout();
+    const { lines, said } = await lookAtMoney();
+    expect(lines).toEqual([
+      'money',
+      '  days: closed through 2026-06-10, at 2026-06-11 12:00:00',
+      '    settled through 2026-06-10, available through 2026-06-10',
+      '  redemptions: 1 in review, 0 approved, 1 started, 0 sent',
+      '    started first: cleo/r1 at 2026-06-11 12:00:00',
+      '  payouts at a dead end: 1',
+      '  sandbox compared at 2026-06-10 12:00:00: 1 payout, 1 difference',
+    ]);
+    expect(said.slice(-4)).toEqual([
+      'The day 2026-06-11 is over, and not closed: is a payouts service at work?',
+      expect.stringMatching(/^What became of the payout cleo\/r1 is unknown since 2026-06-11 12:00:00: /),
+      '1 payout has come to a dead end: what the payouts service logs says why.',
+      'sandbox and the log differ in 1 of their payouts (see carat payouts reconcile).',
+    ]);
   });
 });
 

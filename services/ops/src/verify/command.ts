@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { type CommandContext, exitCodes } from '../outcome.ts';
-import { many } from '../wording.ts';
 import { readSealKeys } from './config.ts';
-import type { ProvedSeals } from './seals.ts';
-import { type Verified, verify } from './verify.ts';
+import { describeProof } from './describe.ts';
+import { verify } from './verify.ts';
 
 const examples = `
 Examples:
@@ -17,11 +16,15 @@ Examples:
 
 It reads the whole log. Every event is still what was written, and none is gone;
 coins granted are held or spent, every booking is paid at its price and rate,
-every event says truly how its wallet stands after it, no stream has a gap. All
-that was sealed is as it was sealed: what was changed, removed or inserted since
-is told with the seals around it. Then it compares every number in Redis with
-the log, each exactly as of where it stands; gifts may keep coming meanwhile.
-With a log that is damaged before where they stand, numbers are not compared.
+every event says truly how its wallet stands after it, no stream has a gap.
+Diamonds awarded are pending, held, available, on the way or paid, of every
+creator and in all, and every settled day is what its very gifts come to. Money
+sent is in flight or paid, every quote is exact and at the rate of its moment,
+and no redemption goes a way that it may not, so none is paid twice. All that
+was sealed is as it was sealed: what was changed, removed or inserted since is
+told with the seals around it. Then it compares every number in Redis with the
+log, each exactly as of where it stands; gifts may keep coming meanwhile. With a
+log that is damaged before where they stand, numbers are not compared.
 
 Without --seal-key nobody can tell by whom seals were made: whoever can write to
 the log could have sealed it anew. With it, seals must be signed with one of the
@@ -45,31 +48,8 @@ export const addVerify = (program: Command, { signal, done, print, say }: Comman
     .action(async ({ json, sealKey = [] }: VerifyFlags) => {
       const sealKeys = readSealKeys(sealKey);
       const verified = await verify({ ...(await readConfig()), sealKeys }, signal);
-      print(json ? JSON.stringify(verified) : describe(verified));
+      print(json ? JSON.stringify(verified) : describeProof(verified));
       for (const line of verified.differences) say(line);
       done(verified.agree ? exitCodes.agree : exitCodes.differ);
     });
-};
-
-const describe = ({ agree, events, position, wallets, coins, seals, units, skipped }: Verified): string =>
-  [
-    agree ? 'All is as the log says.' : 'NOT all is as the log says.',
-    `  log: ${many(events, 'event')} up to position ${position ?? 'none'}, ${many(wallets, 'wallet')}`,
-    `  coins: ${coins.granted} granted = ${coins.held} held + ${coins.spent} spent`,
-    ...describeSeals(seals),
-    ...Object.entries(units).map(
-      ([unit, compared]) =>
-        `  ${unit}: ${many(compared.numbers, 'number')} as of position ${compared.position ?? 'none'}`,
-    ),
-    ...skipped.map(({ event, unit }) => `  taken out of ${unit} by an operator: event ${event}`),
-  ].join('\n');
-
-const describeSeals = ({ seals, sealed, unsealed, lastAt, signed, keys }: ProvedSeals): string[] => {
-  if (lastAt === null) return ['  seals: none'];
-  const last = new Date(lastAt).toISOString();
-  return [
-    `  seals: ${seals}, the last of ${last}`,
-    `  events sealed: ${sealed}, not yet: ${unsealed}`,
-    ...(signed > 0 ? [`  signed: ${signed} of the seals, with ${keys.join(', ')}`] : []),
-  ];
 };

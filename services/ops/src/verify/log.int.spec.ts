@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDifferences } from '../outcome.ts';
 import { proveLog } from './log.ts';
 import { openLogs, readWhole, sealAll } from './testing/forged-log.ts';
+import { writeEarnings } from './testing/written-earnings.ts';
 import { comboId, noon, writeLog } from './testing/written-log.ts';
 
 let logs: Awaited<ReturnType<typeof openLogs>>;
@@ -55,21 +56,21 @@ const prove = async (of: EventStore) => {
 };
 const proveForged = async (events: readonly StoredEvent[]) => prove((await logs.forge(events)).store);
 
+/** A copy of the log with a statement run on its file. */
+const proveSpoilt = async (sql: string, events = good) => {
+  const { store: spoilt, url } = await logs.forge(events);
+  const database = new DatabaseSync(url.slice('sqlite:'.length), { timeout: 5_000 });
+  database.exec(sql);
+  database.close();
+  return prove(spoilt);
+};
+
 const indexOf = (type: string, nth: number): number =>
   good.indexOf(good.filter((event) => event.type === type)[nth]!);
 const changed = (index: number, change: JsonObject): readonly StoredEvent[] =>
   good.with(index, { ...good[index]!, data: { ...good[index]!.data, ...change } });
 
 describe('a log proved by its seals', () => {
-  /** A copy of the log with a statement run on its file. */
-  const proveSpoilt = async (sql: string) => {
-    const { store: spoilt, url } = await logs.forge(good);
-    const database = new DatabaseSync(url.slice('sqlite:'.length), { timeout: 5_000 });
-    database.exec(sql);
-    database.close();
-    return prove(spoilt);
-  };
-
   it('is all as it was sealed, also in a copy', async () => {
     for (const of of [store, (await logs.forge(good)).store]) {
       const { lines, seals, sums } = await prove(of);
@@ -179,6 +180,59 @@ describe('a log proved by its seals', () => {
     const { lines, seals } = await prove(late.store);
     expect(lines).toEqual([]);
     expect(seals).toMatchObject({ seals: 7, sealed: 14 });
+  });
+});
+
+/** Two days of one creator, of which one is redeemed. Ids are such as a store takes. */
+const written = (): readonly StoredEvent[] => {
+  const log = writeLog({ ids: randomUUID });
+  log.list('rose', 5_000);
+  log.start('gala', 'ann');
+  log.grant('vera', 100_000);
+  const earnings = writeEarnings(log);
+  earnings.setRate();
+  log.send({ viewer: 'vera', live: 'gala', creator: 'ann', unitCoins: 5_000, booked: 4 });
+  earnings.closeAndSettle(0);
+  log.send({ viewer: 'vera', live: 'gala', creator: 'ann', unitCoins: 5_000 });
+  earnings.closeAndSettle(1, 0);
+  earnings.request('ann', 'r1', 20_000, 3);
+  earnings.approve('r1', 3);
+  earnings.start('r1', 3);
+  earnings.pay('r1', 3);
+  return log.events;
+};
+
+describe('a log by which diamonds become money', () => {
+  it('is proved to its end, day by day', async () => {
+    const { lines, sums } = await proveForged(written());
+    expect(lines).toEqual([]);
+    expect(sums.earnings).toMatchObject({
+      diamonds: { pending: '0', held: '0', available: '5000000', paid: '20000000' },
+      money: [{ currency: 'USD', sent: '9500', inFlight: '0', paid: '9500' }],
+    });
+  });
+
+  it('shows in which day a gift is not the one that was settled', async () => {
+    const events = written();
+    const gift = events.findIndex(({ type }) => type === 'GiftSent');
+    const other = { ...events[gift]!, id: randomUUID() };
+    expect((await proveForged(events.with(gift, other))).lines).toEqual([
+      expect.stringMatching(/^DiamondsSettled 0 of earnings-ann .* not that of the gifts of 2026-06-10\.$/),
+    ]);
+  });
+
+  it('is read on where it is damaged, though nobody can tell any more what a day came to', async () => {
+    const events = written();
+    const position = events.findIndex(({ type }) => type === 'DayClosed') + 1;
+    const sql = `UPDATE events SET created = created + 1 WHERE position = ${position}`;
+    const { lines, sums } = await proveSpoilt(sql, events);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^The event at position 7, DayClosed 0 of settlement /),
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(/: the day 2026-06-10 is not closed, or was said to be settled before\.$/),
+    );
+    expect(sums.events).toBe(events.length - 1);
   });
 });
 

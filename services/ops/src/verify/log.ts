@@ -5,10 +5,12 @@ import {
   type LogEnd,
   type Position,
 } from '@carat/event-store';
+import { limits } from '../limits.ts';
 import type { Differences } from '../outcome.ts';
 import { createCursor } from './cursor.ts';
 import { createLaws, type LogSums } from './laws/laws.ts';
 import { createSealProof, type ProvedSeals } from './seals.ts';
+import { readFact } from './stored.ts';
 
 /** Ends of streams read at once: one after the other, each would wait for a server's answer. */
 const readsAtOnce = 16;
@@ -36,7 +38,7 @@ export const proveLog = async (
   keys: ReadonlySet<string>,
   differences: Differences,
 ): Promise<ProvedLog> => {
-  const laws = createLaws(differences);
+  const laws = createLaws(differences, end ? await readCuts(store, end.position, differences) : []);
   if (end === undefined) return { ...laws.finish(), seals: nothingSealed };
   const seals = createSealProof(store, { upTo: end.position, keys, differences });
   const cursor = createCursor(store, {
@@ -54,6 +56,26 @@ export const proveLog = async (
   const proved = seals.finish();
   await proveEnds(store, laws.ends(), end.position, differences);
   return { ...laws.finish(), seals: proved };
+};
+
+/** The days of all `DayClosed` up to a place; what is damaged or no day the walk of the log tells of. */
+const readCuts = async (store: EventStore, upTo: Position, differences: Differences): Promise<string[]> => {
+  const days: string[] = [];
+  for (let from = 0; ; from += limits.pageEvents) {
+    try {
+      const page = await store.readStream('settlement', { from, limit: limits.pageEvents });
+      const events = page.exists ? page.events : [];
+      for (const event of events) {
+        const fact = comparePositions(event.position, upTo) <= 0 ? readFact(event) : undefined;
+        if (fact && 'type' in fact && fact.type === 'DayClosed') days.push(fact.data.day);
+      }
+      if (events.length < limits.pageEvents) return days;
+    } catch (error) {
+      if (!(error instanceof EventStoreError && error.code === 'damaged')) throw error;
+      differences.add(error.message);
+      return days;
+    }
+  }
 };
 
 /** Every stream ends where the log has its last event, or goes on after what was read of the log. */

@@ -1,9 +1,12 @@
+import type { Quote } from '@carat/domain';
 import type { StoredEvent } from '@carat/event-store';
 import type { Window } from './numbers/windows.ts';
 
 /** Where an event stands, for whoever is told that it is wrong. */
 export const nameOf = ({ type, stream, revision, position }: StoredEvent): string =>
   `${type} ${revision} of ${stream} at position ${position}`;
+
+const ofRedemption = { creator: 'text', redemption: 'text', at: 'integer' } as const;
 
 /**
  * The fields of stored events that this command reads, as they are on disk. Written down here once more on
@@ -47,6 +50,42 @@ const shapes = {
   BoardRetired: { board: 'text', at: 'integer' },
   EventSkipped: { event: 'text', unit: 'text' },
   EventUnskipped: { event: 'text', unit: 'text' },
+  MoneyRateSet: {
+    currency: 'text',
+    numerator: 'integer',
+    denominator: 'integer',
+    from: 'integer',
+    at: 'integer',
+  },
+  DayClosed: { day: 'day', previous: 'earlierDay', holdDays: 'integer', at: 'integer' },
+  DaySettled: {
+    day: 'day',
+    creators: 'integer',
+    gifts: 'integer',
+    coins: 'amount',
+    millidiamonds: 'amount',
+    at: 'integer',
+  },
+  DiamondsSettled: {
+    creator: 'text',
+    day: 'day',
+    gifts: 'integer',
+    coins: 'amount',
+    millidiamonds: 'amount',
+    hash: 'text',
+    at: 'integer',
+  },
+  RedemptionRequested: { ...ofRedemption, key: 'text', quote: 'quote', method: 'method' },
+  RedemptionPutInReview: ofRedemption,
+  RedemptionApproved: ofRedemption,
+  RedemptionRefused: ofRedemption,
+  RedemptionCancelled: ofRedemption,
+  PayoutStarted: { ...ofRedemption, key: 'text', provider: 'text' },
+  PayoutNotMade: ofRedemption,
+  PayoutSent: { ...ofRedemption, reference: 'text' },
+  PayoutPaid: { ...ofRedemption, reference: 'text' },
+  PayoutFailed: ofRedemption,
+  PayoutReturned: ofRedemption,
 } as const;
 
 type Shapes = typeof shapes;
@@ -60,6 +99,13 @@ type Fields = {
   bound: number | null;
   window: Window;
   balance: { readonly balance: number };
+  /** As `2026-11-23`. */
+  day: string;
+  earlierDay: string | null;
+  /** A whole number that is not negative, as text. */
+  amount: string;
+  quote: Quote;
+  method: { readonly provider: string; readonly reference: string };
 };
 export type FactType = keyof Shapes;
 export type Data<T extends FactType> = {
@@ -71,23 +117,56 @@ export type Fact<T extends FactType = FactType> = T extends FactType
 
 const windows: readonly unknown[] = ['hour', 'day', 'week', 'all'] satisfies Window[];
 
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isInteger = (value: unknown): boolean => Number.isSafeInteger(value);
+const isDay = (value: unknown): boolean =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
+const isAmount = (value: unknown): boolean => typeof value === 'string' && /^(0|[1-9]\d*)$/.test(value);
+
+/** Whether a value is an object whose fields are as they must be. */
+const hasFields = (value: unknown, fields: Readonly<Record<string, (field: unknown) => boolean>>): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(fields).every(([field, isFit]) => isFit((value as Record<string, unknown>)[field]));
+
+const quoteFields = {
+  diamonds: isInteger,
+  currency: isText,
+  rate: (rate: unknown) => hasFields(rate, { numerator: isInteger, denominator: isInteger }),
+  feeMinor: isInteger,
+  feePerMille: isInteger,
+  withholdingPerMille: isInteger,
+  denominator: isAmount,
+  gross: isAmount,
+  fee: isAmount,
+  withheld: isAmount,
+  net: isAmount,
+  remainder: isAmount,
+} satisfies Record<keyof Quote, (field: unknown) => boolean>;
+
 const fits = {
-  text: (value: unknown) => typeof value === 'string' && value !== '',
+  text: isText,
   title: (value: unknown) => value === null || typeof value === 'string',
   texts: (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
-  bound: (value: unknown) => value === null || Number.isSafeInteger(value),
+  bound: (value: unknown) => value === null || isInteger(value),
   window: (value: unknown) => windows.includes(value),
-  integer: (value: unknown) => Number.isSafeInteger(value),
-  balance: (value: unknown) =>
-    typeof value === 'object' && value !== null && Number.isSafeInteger((value as Fields['balance']).balance),
+  integer: isInteger,
+  balance: (value: unknown) => hasFields(value, { balance: isInteger }),
+  day: isDay,
+  earlierDay: (value: unknown) => value === null || isDay(value),
+  amount: isAmount,
+  quote: (value: unknown) => hasFields(value, quoteFields),
+  method: (value: unknown) => hasFields(value, { provider: isText, reference: isText }),
 } as const;
 
 const checks = new Map(
   Object.entries(shapes).map(([type, shape]) => [type, Object.entries(shape) as [string, keyof Fields][]]),
 );
 
-const ourStreams =
-  /^(wallet-|grant-|live-|earnings-|standing-|(catalogue|rates|boards|settlement|log|seals)$)/;
+const ourStreams = new RegExp(
+  '^(wallet-|grant-|live-|earnings-|standing-|statement-|' +
+    '(catalogue|rates|boards|settlement|reconciliation|log|seals)$)',
+);
 
 /** Whether a stream is one that Carat writes; whoever shares a store with it may write others. */
 export const isOurs = ({ stream }: StoredEvent): boolean => ourStreams.test(stream);

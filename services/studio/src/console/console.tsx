@@ -7,6 +7,7 @@ import { limits } from '../shared/limits.ts';
 import type { Identity } from '../shared/token.ts';
 import { type Asked, useAsked } from '../shared/use-asked.ts';
 import { sayError } from '../shared/words.ts';
+import { ConsoleViews } from './console-views.tsx';
 import { Generation } from './generation.tsx';
 import { openJobs } from './jobs.ts';
 import { Parked } from './parked.tsx';
@@ -20,6 +21,7 @@ export const Console = ({ api, identity }: { readonly api: Api; readonly identit
   const proof = useOperators<http.Conservation>(api, '/operators/proof');
   return (
     <Frame title="Console" about={identity.sub} actions={<AsOfWhen asked={status} />}>
+      <ConsoleViews />
       {status.error !== undefined && (
         <Notice tone="bad">
           {sayError(status.error)}

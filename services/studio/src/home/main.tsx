@@ -18,7 +18,7 @@ const pages = [
     name: 'Studio',
     role: 'creator',
     gift: 'daisy',
-    text: 'Where a creator sees what lives bring in, sets a goal, and keeps the room kind.',
+    text: 'Where a creator sees what lives bring in, is paid out, sets a goal, and keeps the room kind.',
   },
   {
     path: '/overlay/',

@@ -18,12 +18,24 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type Api = {
   /** @throws ApiRefusal, or another error where the api cannot be reached */
   readonly get: <T>(path: string, signal?: AbortSignal) => Promise<T>;
-  readonly send: <T>(method: Exclude<Method, 'GET'>, path: string, body?: object) => Promise<T>;
+  readonly send: <T>(
+    method: Exclude<Method, 'GET'>,
+    path: string,
+    body?: object,
+    signal?: AbortSignal,
+  ) => Promise<T>;
+  /** The answer as it is, such as a document. */
+  readonly getFile: (path: string) => Promise<Blob>;
 };
 
 /** @param token asked for at each request, as it may be renewed */
 export const createApi = (token: () => string): Api => {
-  const ask = async <T>(method: Method, path: string, body?: object, signal?: AbortSignal): Promise<T> => {
+  const ask = async (
+    method: Method,
+    path: string,
+    body?: object,
+    signal?: AbortSignal,
+  ): Promise<Response> => {
     const timeout = AbortSignal.timeout(limits.maxRequestMs);
     const response = await fetch(path, {
       method,
@@ -31,16 +43,17 @@ export const createApi = (token: () => string): Api => {
       ...(body && { body: JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
+    if (response.ok) return response;
     const answer: unknown = await response.json();
-    if (response.ok) return answer as T;
     if (typeof answer === 'object' && answer !== null && 'refused' in answer) {
       throw new ApiRefusal(answer as Refusal);
     }
     throw new Error(`${method} ${path}: ${response.status}`);
   };
   return {
-    get: (path, signal) => ask('GET', path, undefined, signal),
-    send: (method, path, body) => ask(method, path, body),
+    get: async (path, signal) => (await ask('GET', path, undefined, signal)).json(),
+    send: async (method, path, body, signal) => (await ask(method, path, body, signal)).json(),
+    getFile: async (path) => (await ask('GET', path)).blob(),
   };
 };
 

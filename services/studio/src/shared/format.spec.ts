@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   formatCount,
   formatDateTime,
+  formatDay,
   formatDiamonds,
   formatDuration,
   formatNumber,
+  formatPerMille,
   formatShare,
   formatShort,
   formatUtcDay,
@@ -25,7 +27,8 @@ describe('numbers', () => {
     [1_234_560, '1,234.56'],
     [-2_050, '−2.05'],
     [Number.MAX_SAFE_INTEGER, '9,007,199,254,740.991'],
-  ])('of thousandths of diamonds are diamonds, none lost: %d', (millidiamonds, text) => {
+    ['123456789012345678901', '123,456,789,012,345,678.901'],
+  ])('of thousandths of diamonds are diamonds, none lost: %s', (millidiamonds, text) => {
     expect(formatDiamonds(millidiamonds)).toBe(text);
   });
 
@@ -37,6 +40,10 @@ describe('numbers', () => {
     expect(formatCount(1, 'gift')).toBe('1 gift');
     expect(formatCount(1_200, 'gift')).toBe('1,200 gifts');
     expect(formatCount(0, 'penny', 'pennies')).toBe('0 pennies');
+  });
+
+  it('of thousandths are per cent', () => {
+    expect([0, 5, 50, 55, 1_000].map(formatPerMille)).toEqual(['0 %', '0.5 %', '5 %', '5.5 %', '100 %']);
   });
 
   it('of shares are whole only at the end', () => {
@@ -58,6 +65,7 @@ describe('times', () => {
 
   it('name their day', () => {
     expect(formatUtcDay(Date.UTC(2026, 10, 3))).toBe('3 Nov');
+    expect(formatDay('2026-11-03')).toBe('3 Nov 2026');
     expect(formatDateTime(Date.UTC(2026, 10, 3, 12))).toMatch(/^\d Nov 2026, \d\d:\d\d$/);
   });
 });

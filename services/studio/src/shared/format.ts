@@ -8,19 +8,26 @@ const clockWithSeconds = new Intl.DateTimeFormat('en-GB', {
 });
 const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const utcDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const utcDate = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
 
 /** `1,234,567` */
-export const formatNumber = (value: number): string => whole.format(value);
+export const formatNumber = (value: number | bigint): string => whole.format(value);
 
 /** `1.2M`: where there is little room and the exact number stands elsewhere. */
 export const formatShort = (value: number): string => short.format(value);
 
-/** Diamonds of thousandths of them, exact: `1,234.5` of 1,234,500. */
-export const formatDiamonds = (millidiamonds: number): string => {
-  const thousandths = Math.abs(millidiamonds) % 1_000;
-  const diamonds = whole.format((Math.abs(millidiamonds) - thousandths) / 1_000);
-  const fraction = thousandths === 0 ? '' : `.${String(thousandths).padStart(3, '0').replace(/0+$/, '')}`;
-  return `${millidiamonds < 0 ? '−' : ''}${diamonds}${fraction}`;
+/** Diamonds of thousandths of them, exact: `1,234.5` of 1,234,500. As text they may pass 2^53. */
+export const formatDiamonds = (millidiamonds: number | string): string => {
+  const all = BigInt(millidiamonds);
+  const size = all < 0n ? -all : all;
+  const thousandths = size % 1_000n;
+  const fraction = thousandths === 0n ? '' : `.${String(thousandths).padStart(3, '0').replace(/0+$/, '')}`;
+  return `${all < 0n ? '−' : ''}${whole.format(size / 1_000n)}${fraction}`;
 };
 
 /** `1 gift`, `3 gifts`; another plural where an `s` does not make it. */
@@ -35,6 +42,13 @@ export const formatTimeExact = (at: number): string => clockWithSeconds.format(a
 export const formatDateTime = (at: number): string => `${date.format(at)}, ${clock.format(at)}`;
 /** `3 Nov`, of a UTC day. */
 export const formatUtcDay = (at: number): string => utcDay.format(at);
+/** `3 Nov 2026`, of a UTC day as `2026-11-03`. */
+export const formatDay = (day: string): string => utcDate.format(Date.parse(day));
+/** `5.5 %` of 55. */
+export const formatPerMille = (perMille: number): string => {
+  const tenths = perMille % 10;
+  return `${whole.format((perMille - tenths) / 10)}${tenths === 0 ? '' : `.${tenths}`} %`;
+};
 
 /** `3 d 4 h`, `2 h 5 min`, `5 min`, `40 s`: the two largest units that count. */
 export const formatDuration = (ms: number): string => {

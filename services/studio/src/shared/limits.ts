@@ -9,6 +9,18 @@ export const limits = {
   chartsEveryMs: 15_000,
   livesEveryMs: 30_000,
   operatorsEveryMs: 1_000,
+  /** What a creator's diamonds came to, and what became of redemptions. */
+  payoutsEveryMs: 3_000,
+  /** A quote is asked for when an amount has stood so long, and again for as long as it stands. */
+  amountStandsMs: 250,
+  quoteEveryMs: 10_000,
+  /** Diamonds of one request. */
+  maxAskedDiamonds: 1_000_000_000_000,
+  /** Days, redemptions and gifts that are listed at once, before somebody asks for more. */
+  shortPageEntries: 20,
+  /** Months and years of which statements are offered, back from now. */
+  statedMonths: 13,
+  statedYears: 3,
   /** What hardly changes. */
   seldomEveryMs: 60_000,
   /** Lines of the feed that are kept on the page. */

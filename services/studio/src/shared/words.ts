@@ -59,7 +59,8 @@ const sentences: Readonly<Record<RefusalCode, string | ((refusal: Refusal) => st
   redemption_above_maximum: ({ maximum = '0', left = '0' }) =>
     `Within 24 hours at most ${sayWhole(maximum)} diamonds are paid out: ${sayWhole(left)} are left for now.`,
   too_few_diamonds: ({ available = '0' }) =>
-    `Only ${sayWhole(available)} diamonds can be paid out now. Others are still held, or on the way.`,
+    `${available === '0' ? 'No' : `Only ${sayWhole(available)}`} diamonds can be paid out now. ` +
+    'Others are still held, or on the way.',
   redemption_leaves_nothing: 'Fee and tax would leave nothing to pay. Redeem more at once.',
   statement_not_final: 'This period is not over, or its last day not settled yet.',
   statement_not_issued: 'No statement was issued for this period yet.',

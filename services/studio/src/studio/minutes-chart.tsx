@@ -1,11 +1,12 @@
 import type { Carat } from '@carat/client';
 import type { AsOf, http, LiveTotals } from '@carat/protocol';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { type Api, path } from '../shared/api.ts';
 import { isNewer } from '../shared/as-of.ts';
 import { formatDiamonds, formatTime } from '../shared/format.ts';
 import { limits } from '../shared/limits.ts';
 import { useAsked } from '../shared/use-asked.ts';
+import { useMinute } from '../shared/use-minute.ts';
 import { Chart } from './chart.tsx';
 import { continueMinutes } from './minutes.ts';
 
@@ -45,19 +46,4 @@ export const MinutesChart = ({ api, live, carat, totals, ended, startedAt }: Min
     `Diamonds per minute from ${formatTime(bars[0]!.from)} to ${formatTime(bars.at(-1)!.from)}; ` +
     `most at ${formatTime(best.from)}: ${formatDiamonds(best.millidiamonds)}.`;
   return <Chart label={label} bars={bars} stepMs={minuteMs} formatFrom={formatTime} />;
-};
-
-/** The server's time, to the minute. */
-const useMinute = (carat: Carat | undefined): number => {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const look = (): void => {
-      const at = carat?.serverNow() ?? Date.now();
-      setNow((before) => (Math.floor(at / minuteMs) === Math.floor(before / minuteMs) ? before : at));
-    };
-    look();
-    const timer = setInterval(look, 1_000);
-    return () => clearInterval(timer);
-  }, [carat]);
-  return now;
 };

@@ -11,6 +11,7 @@ import { useConnection } from '../shared/use-connection.ts';
 import { sayError } from '../shared/words.ts';
 import { Earnings } from './earnings.tsx';
 import { LiveDesk } from './live-desk.tsx';
+import { StudioViews } from './studio-views.tsx';
 
 type StudioProps = { readonly api: Api; readonly identity: Identity; readonly creator: string };
 
@@ -30,6 +31,7 @@ export const Studio = ({ api, identity, creator }: StudioProps) => {
 
   return (
     <Frame title="Studio" about={creator} connection={connection}>
+      <StudioViews />
       <LivePicker lives={value ?? []} chosen={live} onChoose={choose} />
       {error !== undefined && value === undefined && <Notice tone="bad">{sayError(error)}</Notice>}
       {live !== undefined && (

@@ -8,7 +8,7 @@ const minute = 60_000;
 
 const check = (events: readonly StoredEvent[]): { differences: string[]; sums: LogSums } => {
   const differences = createDifferences(50);
-  const laws = createLaws(differences);
+  const laws = createLaws(differences, []);
   for (const event of events) laws.see(event);
   const sums = laws.finish();
   return { differences: differences.lines(), sums };
@@ -55,6 +55,13 @@ describe('the laws of the log', () => {
       logId: 'a',
       skipped: [],
       boards: [],
+      earnings: {
+        diamonds: { pending: '436000', held: '0', available: '0', onTheWay: '0', paid: '0' },
+        closedThrough: null,
+        settledThrough: null,
+        redemptions: 0,
+        money: [],
+      },
     });
   });
 

@@ -2,6 +2,7 @@ import type { StoredEvent } from '@carat/event-store';
 import type { Differences } from '../../outcome.ts';
 import { type Data, isOurs, nameOf, readFact } from '../stored.ts';
 import { createCombos } from './combos.ts';
+import { createEarnings, type EarningsSums } from './earnings.ts';
 import { createGrants } from './grants.ts';
 import { createReference } from './reference.ts';
 import { createRevisions } from './revisions.ts';
@@ -19,6 +20,7 @@ export type LogSums = {
   readonly skipped: readonly { readonly event: string; readonly unit: string }[];
   /** Boards that operators defined and did not retire. */
   readonly boards: readonly Data<'BoardCreated'>[];
+  readonly earnings: EarningsSums;
 };
 
 export type Laws = {
@@ -32,13 +34,15 @@ export type Laws = {
 /**
  * Holds what the log alone must fulfil against every event of it, in order. Streams that are not ours may
  * hold anything.
+ * @param cuts the days of all `DayClosed` in the log, in its order
  */
-export const createLaws = (differences: Differences): Laws => {
+export const createLaws = (differences: Differences, cuts: readonly string[]): Laws => {
   const revisions = createRevisions(differences);
   const wallets = createWallets(differences);
   const combos = createCombos(differences);
   const grants = createGrants(differences);
   const reference = createReference(differences);
+  const earnings = createEarnings(differences, cuts);
   const boards = new Map<string, Data<'BoardCreated'>>();
   const skipped = new Map<string, { event: string; unit: string }>();
   let events = 0;
@@ -52,6 +56,7 @@ export const createLaws = (differences: Differences): Laws => {
       if (fact === undefined) return;
       if ('fault' in fact) return differences.add(`${nameOf(stored)}: ${fact.fault}.`);
       reference.see(fact);
+      earnings.see(fact);
       switch (fact.type) {
         case 'GiftSent':
           wallets.see(fact);
@@ -92,6 +97,7 @@ export const createLaws = (differences: Differences): Laws => {
         logId,
         skipped: [...skipped.values()].map(({ event, unit }) => ({ event, unit })),
         boards: [...boards.values()],
+        earnings: earnings.finish(millidiamonds),
       };
     },
   };

@@ -9,8 +9,11 @@ export const comboId = (at: number, n = 0): string => {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${n.toString(16).padStart(12, '0')}`;
 };
 
-/** A log written by hand for specs: streams, revisions and positions come by themselves. */
-export const writeLog = () => {
+/**
+ * A log written by hand for specs: streams, revisions and positions come by themselves.
+ * @param ids of events, where a store is to take them as they are
+ */
+export const writeLog = ({ ids }: { readonly ids?: () => string } = {}) => {
   const events: StoredEvent[] = [];
   const revisions = new Map<string, number>();
   const balances = new Map<string, number>();
@@ -20,7 +23,8 @@ export const writeLog = () => {
     const revision = revisions.get(stream) ?? 0;
     revisions.set(stream, revision + 1);
     const position = String(events.length + 1) as Position;
-    const event = { id: `event-${position}`, type, data, stream, revision, position, created: noon };
+    const id = ids?.() ?? `event-${position}`;
+    const event = { id, type, data, stream, revision, position, created: noon };
     events.push(event);
     return event;
   };

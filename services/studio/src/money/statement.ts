@@ -1,0 +1,3 @@
+import type { redemptions } from '@carat/protocol';
+
+export type Statement = redemptions.IssuedStatement['statement'];
