@@ -5,7 +5,8 @@ import { v7 } from 'uuid';
 import type { PlannedClaim } from './load.ts';
 
 const writesPerAppend = 100;
-const coinsPerViewer = 1_000_000_000;
+/** More than anybody of any bench spends, ten million gifts of one crowd among them. */
+export const coinsPerViewer = 1_000_000_000_000;
 
 const event = ({ type, data }: { type: string; data: object }) => ({ id: v7(), type, data: { ...data } });
 
@@ -17,23 +18,22 @@ const appendAll = async (store: EventStore, writes: readonly StreamWrite[]): Pro
   await Promise.all(appends);
 };
 
-/**
- * A log with the default catalogue, running lives and viewers who can afford everything; written straight
- * away.
- */
-export const seedLog = async (
-  url: string,
-  lives: readonly string[],
-  viewers: readonly string[],
-): Promise<void> => {
-  const store = await openEventStore(url);
-  const now = Date.now();
-  const by = 'bench';
+const by = 'bench';
+
+const listGifts = async (store: EventStore, now: number): Promise<void> => {
   const gifts = defaultCatalogue.flatMap(({ id, name, coins, streakable }) => {
     const decision = listGift({ gift: id, name, coins, streakable, by, now }, undefined);
     return decision.refused ? [] : decision.events.map(event);
   });
   await store.append([{ stream: streams.catalogue, expected: 'no_stream', events: gifts }]);
+};
+
+/** Starts lives that the log does not know yet. */
+export const startLives = async (
+  store: EventStore,
+  lives: readonly string[],
+  now = Date.now(),
+): Promise<void> => {
   const started = lives.flatMap((live): StreamWrite[] => {
     const decision = startLive(
       { live, creator: `creator-of-${live}`, title: null, by, now },
@@ -43,6 +43,9 @@ export const seedLog = async (
     return [{ stream: streams.live(live), expected: 'no_stream', events: decision.events.map(event) }];
   });
   await appendAll(store, started);
+};
+
+const grantAll = async (store: EventStore, viewers: readonly string[], now: number): Promise<void> => {
   const granted = viewers.flatMap((viewer): StreamWrite[] => {
     const command = { grant: v7(), viewer, coins: coinsPerViewer, by, now };
     const decision = grantCoins(command, initialWallet, undefined);
@@ -53,6 +56,22 @@ export const seedLog = async (
     ]);
   });
   await appendAll(store, granted);
+};
+
+/**
+ * A log with the default catalogue, running lives and viewers who can afford everything; written straight
+ * away. @param now when all of it happened
+ */
+export const seedLog = async (
+  url: string,
+  lives: readonly string[],
+  viewers: readonly string[],
+  now = Date.now(),
+): Promise<void> => {
+  const store = await openEventStore(url);
+  await listGifts(store, now);
+  await startLives(store, lives, now);
+  await grantAll(store, viewers, now);
   await store.close();
 };
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openEventStore } from '@carat/event-store';
 import { newId } from './event-store-events.ts';
+import { quantile } from './quantiles.ts';
 import type { Pair } from './rounds.ts';
 
 const sends = 600;
@@ -37,9 +38,6 @@ const hear = async (
   return latencies.slice(droppedSends);
 };
 
-const quantile = (values: readonly number[], q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length * q)]!;
-
 const sentAt = (): string => String(process.hrtime.bigint());
 
 const throughLog = async (file: string): Promise<number[]> => {
@@ -66,8 +64,8 @@ export const latencyPairs = (folder: string): Pair[] =>
   [0.5, 0.99].map((q) => ({
     what: `append seen by another process, p${q * 100}`,
     unit: 'ms',
-    ours: async () => quantile(await throughLog(join(folder, 'seen.db')), q),
-    reference: async () => quantile(await throughFile(join(folder, 'ping')), q),
+    ours: async () => quantile(Float64Array.from(await throughLog(join(folder, 'seen.db'))).sort(), q),
+    reference: async () => quantile(Float64Array.from(await throughFile(join(folder, 'ping'))).sort(), q),
     against: 'a written file, watched',
     budget: q === 0.99 ? { most: maxP99Ms } : undefined,
   }));

@@ -2,10 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fromRow, judge, type Outcome } from './budgets.ts';
 import { kurrentPairs } from './event-store-kurrentdb.ts';
 import { latencyPairs } from './event-store-latency.ts';
 import { sqlitePairs } from './event-store-sqlite.ts';
 import { type Missing, machine, measure, type Pair, type Row, tableOf } from './rounds.ts';
+
+const batchesOf200 = 'append, batches of 200';
+const leastPerSecond = 100_000;
 
 type Section = { readonly store: string; readonly pairs: readonly (Pair | Missing)[] };
 
@@ -13,6 +17,22 @@ const sectionsIn = async (folder: string): Promise<Section[]> => [
   { store: 'SQLite', pairs: [...sqlitePairs(folder), ...latencyPairs(folder)] },
   await kurrentPairs(process.env.KURRENTDB_URL),
 ];
+
+/** Rows of pairs, and what is promised of one of them by itself. */
+const budgetsOf = (measured: readonly { store: string; rows: readonly (Row | Missing)[] }[]): Outcome => ({
+  bench: 'event-store',
+  budgets: measured.flatMap(({ store, rows }) =>
+    rows.flatMap((row) => {
+      const found = fromRow(row, `${store}: `);
+      if (row.what !== batchesOf200 || 'missing' in row) return [found];
+      const budget = { least: leastPerSecond };
+      return [
+        judge({ row: `${store}: ${row.what}, by itself`, ours: row.ours, unit: row.unit, budget }),
+        found,
+      ];
+    }),
+  ),
+});
 
 /**
  * `npm run bench -- event-store`: the event store beside the bare statements of SQLite, and beside the
@@ -36,7 +56,7 @@ export const benchEventStore = async (args: readonly string[]): Promise<void> =>
     await rm(folder, { recursive: true, force: true });
   }
   if (values.json) {
-    return console.log(JSON.stringify({ bench: 'event-store', machine: machine(), rounds, measured }));
+    return console.log(JSON.stringify({ ...budgetsOf(measured), machine: machine(), rounds, measured }));
   }
   const { cpu, memoryGiB, platform, node, sqlite, at } = machine();
   console.log(`${at}, ${cpu}, ${memoryGiB} GiB, ${platform}, Node ${node}, SQLite ${sqlite}`);

@@ -7,6 +7,7 @@ import { openSender, startSending } from './fanout-gifts.ts';
 import { type Program, startProgram } from './fanout-programs.ts';
 import type { Watchers } from './fanout-watchers.ts';
 import type { PlannedClaim } from './load.ts';
+import { quantile } from './quantiles.ts';
 
 export type Seen = { readonly p50: number; readonly p99: number };
 
@@ -52,8 +53,7 @@ export const awaitDelivered = async (
 
 const quantilesOf = (values: readonly number[]): Seen => {
   const sorted = Float64Array.from(values).sort();
-  const quantile = (q: number): number => sorted[Math.floor(sorted.length * q)] ?? 0;
-  return { p50: quantile(0.5), p99: quantile(0.99) };
+  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
 };
 
 /** Notes when the creator sees what was sent. @param sentAt by combo and count */

@@ -20,6 +20,8 @@ export type Watcher = {
   readonly parts: number;
   /** How old the oldest booking of each part was when it came, in ms; of those since this was last asked. */
   takeAges(): number[];
+  /** Says something, in the words of Engine.IO and Socket.IO. */
+  say(text: string): void;
   /** Reads nothing more. */
   stall(): void;
   close(): void;
@@ -43,14 +45,22 @@ const readBytes = 256 * 1_024;
 const buffer = Buffer.alloc(readBytes);
 const headersEnd = '\r\n\r\n';
 
-/** Resolves when everything that happens from now on is told. */
-export const openWatcher = (url: string, manners: Manners): Promise<Watcher> =>
+/**
+ * Resolves when everything that happens from now on is told.
+ * @param onHead is told how everything begins that comes
+ */
+export const openWatcher = (
+  url: string,
+  manners: Manners,
+  onHead?: (head: string) => void,
+): Promise<Watcher> =>
   new Promise((resolve, reject) => {
     const { hostname, port, host } = new URL(url);
     let [upTo, parts, upgraded] = [0, 0, false];
     const ages: number[] = [];
 
     const heard = (head: string): void => {
+      onHead?.(head);
       if (head === '2') socket.write(textFrame('3'));
       else if (head.startsWith(manners.part)) {
         parts++;
@@ -88,6 +98,7 @@ export const openWatcher = (url: string, manners: Manners): Promise<Watcher> =>
         return parts;
       },
       takeAges: () => ages.splice(0),
+      say: (text) => void socket.write(textFrame(text)),
       stall: () => void socket.pause(),
       close: () => socket.destroy(),
     };

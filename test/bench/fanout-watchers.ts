@@ -1,6 +1,7 @@
 import { signToken } from '@carat/service-kit';
 import { answerQuestions } from './fanout-programs.ts';
 import { type Manners, openWatcher, type Watcher } from './fanout-watcher.ts';
+import { quantile } from './quantiles.ts';
 
 /** Many watchers of one room, on bare sockets. */
 
@@ -60,12 +61,11 @@ const questions = {
   take(first: number): Watched {
     const some = watchers.slice(0, first);
     const ages = Float64Array.from(some.flatMap((watcher) => watcher.takeAges())).sort();
-    const quantile = (q: number): number => ages[Math.floor(ages.length * q)] ?? 0;
     return {
       bytes: some.reduce((sum, { bytes }) => sum + bytes, 0),
       parts: some.reduce((sum, { parts }) => sum + parts, 0),
-      p50: quantile(0.5),
-      p99: quantile(0.99),
+      p50: quantile(ages, 0.5),
+      p99: quantile(ages, 0.99),
     };
   },
   close(): void {

@@ -1,146 +1,124 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openEventStore } from '@carat/event-store';
-import { type System, startSystem } from '@carat/local';
-import { signToken } from '@carat/service-kit';
-import { cpuPerThousand, cpuTimes } from './cpu.ts';
-import { planClaims, seedLog } from './crowd.ts';
-import { type LoadResult, openSockets, type PlannedClaim, runClosedLoop } from './load.ts';
-import { median } from './rounds.ts';
+import { startSystem } from '@carat/local';
+import { judge, type NotMeasured, notMeasured, type Outcome, printOutcome } from './budgets.ts';
+import {
+  bothPerSecond,
+  closedLoop,
+  gatherCrowd,
+  type Loaded,
+  type LoadedCarat,
+  loadCarat,
+  loadEcho,
+  medianCpu,
+} from './closed-loop.ts';
+import { seedLog } from './crowd.ts';
+import type { LoadResult } from './load.ts';
+import { openNaive } from './naive.ts';
+import { PostgresMissing } from './naive-postgres.ts';
+import { digits, machine, median, takeTurns } from './rounds.ts';
 
-/** Closed loop, as the budget for claims acknowledged and projected has it. */
-const setting = { sockets: 100, inFlight: 10, warmUpMs: 2_000, runMs: 8_000, lives: 50, viewers: 20_000 };
-const plannedClaims = 600_000;
-const maxCatchUpMs = 120_000;
+type Naive = { load(runMs: number): Promise<Loaded>; close(): Promise<void> };
+type Round = { readonly echo: LoadResult; readonly ours: LoadedCarat; readonly naive: Loaded | undefined };
 
-type GiftsRound = {
-  readonly gifts: LoadResult;
-  readonly projectedPerSecond: number;
-  /** CPU-seconds per 1,000 gifts of every process. */
-  readonly cpu: ReadonlyMap<string, number>;
-};
-type Round = GiftsRound & { readonly echo: LoadResult };
+const echoBudget = { ratio: 0.5 };
+const naiveBudget = { ratio: 5 };
+const naiveRow = 'claims acknowledged and projected, beside a transaction per gift';
+const naiveStack = 'Socket.IO and one transaction of PostgreSQL per gift';
 
-const load = async (
-  url: string,
-  token: string | undefined,
-  plans: readonly (readonly PlannedClaim[])[],
-): Promise<LoadResult> => {
-  const sockets = await openSockets(url, token, setting.sockets);
-  const result = await runClosedLoop(sockets, plans, setting);
-  for (const socket of sockets) socket.disconnect();
-  return result;
-};
-
-const loadEcho = async (plans: readonly (readonly PlannedClaim[])[]): Promise<LoadResult> => {
-  const server = fork(join(import.meta.dirname, 'echo-server.ts'));
-  const [port] = await once(server, 'message');
+/** Undefined and why where this machine has no PostgreSQL. */
+const findNaive = async (crowd: Parameters<typeof openNaive>[0]): Promise<Naive | NotMeasured> => {
   try {
-    return await load(`http://127.0.0.1:${port}`, undefined, plans);
-  } finally {
-    server.kill();
+    return await openNaive(crowd);
+  } catch (error) {
+    if (error instanceof PostgresMissing) return notMeasured(naiveRow, error.message);
+    throw error;
   }
 };
 
-/** Waits until the numbers are as of the end of the log; how many events that log has gained. */
-const waitUntilProjected = async (system: System, token: string, live: string): Promise<void> => {
-  const store = await openEventStore(system.eventStore);
-  const end = await store.head();
-  await store.close();
-  const deadline = Date.now() + maxCatchUpMs;
-  const paths = [`/lives/${live}/totals`, '/boards/gifters?window=all'];
-  for (const path of paths) {
-    for (;;) {
-      const response = await fetch(`${system.apiUrl}${path}`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
-      const body = (await response.json()) as { asOf?: { position: string | null } };
-      if (Number(body.asOf?.position ?? -1) >= Number(end!.position)) break;
-      if (Date.now() > deadline) throw new Error(`The numbers have not caught up within ${maxCatchUpMs} ms.`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-};
-
-const loadGifts = async (
-  system: System,
-  plans: readonly (readonly PlannedClaim[])[],
-  live: string,
-): Promise<GiftsRound> => {
-  const token = await signToken({ sub: 'bench', roles: ['service'], ttlSeconds: 3_600 }, system.secret);
-  const startedAt = performance.now();
-  const before = cpuTimes(system);
-  const gifts = await load(system.gatewayUrls[0]!, token, plans);
-  const loadedFor = performance.now() - startedAt;
-  await waitUntilProjected(system, token, live);
-  const projectedFor = performance.now() - startedAt;
-  // All that was acknowledged at this pace while the load ran was projected when the numbers had caught up.
-  const projectedPerSecond = (gifts.perSecond * loadedFor) / projectedFor;
-  const sent = (gifts.perSecond * loadedFor) / 1_000;
-  return { gifts, projectedPerSecond, cpu: cpuPerThousand(before, cpuTimes(system), sent) };
-};
-
-const report = (rounds: readonly Round[], json: boolean): void => {
-  const of = (read: (round: Round) => number, digits = 2): number =>
-    Number(median(rounds.map(read)).toFixed(digits));
-  const result = {
+const summarize = (rounds: readonly Round[], without: NotMeasured | undefined) => {
+  const exact = (read: (round: Round) => number): number => median(rounds.map(read));
+  const of = (read: (round: Round) => number): number => digits(exact(read));
+  const ours = exact((round) => bothPerSecond(round.ours));
+  const againstNaive = judge({
+    ...{ row: naiveRow, unit: 'per s', ours, budget: naiveBudget },
+    reference: { value: exact(({ naive }) => naive?.perSecond ?? 0), what: naiveStack },
+    ratio: exact((round) => bothPerSecond(round.ours) / (round.naive?.perSecond ?? Number.NaN)),
+  });
+  const outcome: Outcome = {
     bench: 'gifts',
-    rounds: rounds.length,
-    acknowledgedPerSecond: Math.round(of((round) => round.gifts.perSecond)),
-    projectedPerSecond: Math.round(of((round) => round.projectedPerSecond)),
-    refused: rounds.reduce((sum, round) => sum + round.gifts.refused, 0),
-    p50: of((round) => round.gifts.p50),
-    p99: of((round) => round.gifts.p99),
-    echoPerSecond: Math.round(of((round) => round.echo.perSecond)),
-    echoP99: of((round) => round.echo.p99),
-    ratio: of((round) => Math.min(round.gifts.perSecond, round.projectedPerSecond) / round.echo.perSecond),
-    budget: 0.5,
-    cpuSecondsPer1000: Object.fromEntries(
-      [...rounds[0]!.cpu.keys()].map((name) => [name, of((round) => round.cpu.get(name)!, 4)]),
-    ),
+    budgets: [
+      judge({
+        ...{ row: 'claims acknowledged and projected, closed loop', unit: 'per s', ours, budget: echoBudget },
+        reference: { value: exact(({ echo }) => echo.perSecond), what: 'bare Socket.IO echo' },
+        ratio: exact((round) => bothPerSecond(round.ours) / round.echo.perSecond),
+      }),
+      without ?? againstNaive,
+    ],
+    cpu: {
+      Carat: medianCpu(rounds.map((round) => round.ours)),
+      ...(!without && { 'transaction per gift': medianCpu(rounds.map(({ naive }) => naive!)) }),
+    },
   };
-  if (json) return console.log(JSON.stringify(result));
-  console.log(`claims acknowledged   ${result.acknowledgedPerSecond}/s`);
-  console.log(`projected             ${result.projectedPerSecond}/s`);
-  console.log(`refused               ${result.refused}`);
-  console.log(`claim to receipt      p50 ${result.p50} ms, p99 ${result.p99} ms`);
-  console.log(`bare Socket.IO echo   ${result.echoPerSecond}/s, p99 ${result.echoP99} ms`);
-  console.log(
-    `ratio                 ${result.ratio} (budget ${result.budget}; medians of ${result.rounds} rounds)`,
-  );
-  const cpu = Object.entries(result.cpuSecondsPer1000).map(([name, seconds]) => `${name} ${seconds}`);
-  console.log(`CPU-s per 1,000       ${cpu.join(', ')}`);
+  return {
+    ...outcome,
+    rounds: rounds.length,
+    acknowledgedPerSecond: of((round) => round.ours.perSecond),
+    projectedPerSecond: of((round) => round.ours.projectedPerSecond),
+    refused: rounds.reduce((sum, round) => sum + round.ours.refused + (round.naive?.refused ?? 0), 0),
+    latencyMs: {
+      ours: { p50: of((round) => round.ours.p50), p99: of((round) => round.ours.p99) },
+      echo: { p50: of(({ echo }) => echo.p50), p99: of(({ echo }) => echo.p99) },
+      ...(!without && { naive: { p50: of(({ naive }) => naive!.p50), p99: of(({ naive }) => naive!.p99) } }),
+    },
+    machine: machine(),
+  };
+};
+
+const print = (result: ReturnType<typeof summarize>): void => {
+  printOutcome(result, false);
+  const { acknowledgedPerSecond, projectedPerSecond, refused, latencyMs, rounds } = result;
+  console.log(`\nacknowledged ${acknowledgedPerSecond}/s, projected ${projectedPerSecond}/s`);
+  for (const [who, { p50, p99 }] of Object.entries(latencyMs)) {
+    console.log(`claim to answer, ${who}: p50 ${p50} ms, p99 ${p99} ms`);
+  }
+  console.log(`refused ${refused}; medians of ${rounds} rounds, in turns`);
 };
 
 /**
- * `npm run bench -- gifts`: claims acknowledged and projected, beside a bare echo with the same clients and
- * claims.
+ * `npm run bench -- gifts`: claims acknowledged and projected, in turns with a bare echo and with a
+ * transaction of PostgreSQL per gift, all with the same clients and claims.
  */
 export const benchGifts = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({
     args: [...args],
-    options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '3' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: String(closedLoop.runMs / 1_000) },
+    },
   });
-  const lives = Array.from({ length: setting.lives }, (_, n) => `live-${n}`);
-  const plans = planClaims(lives, setting.viewers, plannedClaims, setting.sockets);
-  const viewers = [...new Set(plans.flat().map((claim) => claim.viewer))];
+  const runMs = Number(values.seconds) * 1_000;
+  const crowd = gatherCrowd();
   const dir = await mkdtemp(join(tmpdir(), 'carat-bench-'));
   const eventStore = `sqlite:${join(dir, 'carat.db')}`;
-  await seedLog(eventStore, lives, viewers);
+  await seedLog(eventStore, crowd.lives, crowd.viewers);
+  const naive = await findNaive(crowd);
   const system = await startSystem({ dir, eventStore, env: { LOG_LEVEL: 'warn' } });
   try {
-    const rounds: Round[] = [];
-    for (let n = 0; n < Number(values.rounds); n++) {
-      const echo = await loadEcho(plans);
-      rounds.push({ echo, ...(await loadGifts(system, plans, lives[0]!)) });
-    }
-    report(rounds, values.json);
+    const rounds = await takeTurns<keyof Round, unknown>(Number(values.rounds), 0, {
+      echo: () => loadEcho(crowd, runMs),
+      ours: () => loadCarat(system, crowd, runMs),
+      naive: async () => ('load' in naive ? naive.load(runMs) : undefined),
+    });
+    const result = summarize(rounds as Round[], 'load' in naive ? undefined : naive);
+    if (values.json) console.log(JSON.stringify(result));
+    else print(result);
   } finally {
     await system.stop();
+    if ('load' in naive) await naive.close();
     await rm(dir, { recursive: true, force: true });
   }
 };

@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
+import { quantile } from './quantiles.ts';
 
 /** A claim to be sent, but for its combo's id, which is made when it is sent. */
 export type PlannedClaim = {
@@ -39,8 +40,6 @@ const newComboId = (): string => {
   const time = Date.now().toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${(++ids).toString(16).padStart(12, '0')}`;
 };
-
-const quantile = (sorted: Float64Array, q: number): number => sorted[Math.floor(sorted.length * q)] ?? 0;
 
 /**
  * Closed loop: each socket keeps `inFlight` claims unanswered, for `warmUpMs` that are not counted and then

@@ -10,8 +10,15 @@ export type Pair = {
   readonly budget: Budget | undefined;
 };
 
-/** The least that our figure may be of the reference's; or the most that it may be by itself. */
-export type Budget = { readonly ratio: number } | { readonly most: number };
+/**
+ * The least that our figure may be of the reference's, or the most; the least or the most that it may be by
+ * itself.
+ */
+export type Budget =
+  | { readonly ratio: number }
+  | { readonly ratioMost: number }
+  | { readonly least: number }
+  | { readonly most: number };
 
 export type Row = {
   readonly what: string;
@@ -33,7 +40,41 @@ export const median = (values: readonly number[]): number => {
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 };
 
-const digits = (value: number): number => (value < 100 ? Number(value.toPrecision(3)) : Math.round(value));
+export const shown = (value: number): string => value.toLocaleString('en');
+
+/** As many digits as mean anything. */
+export const digits = (value: number): number =>
+  value < 100 ? Number(value.toPrecision(3)) : Math.round(value);
+
+/** Whether a figure of ours, and its ratio to the reference, is what was promised. */
+export const isInside = (budget: Budget, ours: number, ratio: number | undefined): boolean => {
+  if ('most' in budget) return ours <= budget.most;
+  if ('least' in budget) return ours >= budget.least;
+  if (ratio === undefined) return false;
+  return 'ratio' in budget ? ratio >= budget.ratio : ratio <= budget.ratioMost;
+};
+
+/** What is promised, as it is shown. */
+export const showBudget = (budget: Budget, unit: string): string => {
+  if ('most' in budget) return `≤ ${shown(budget.most)} ${unit}`;
+  if ('least' in budget) return `≥ ${shown(budget.least)} ${unit}`;
+  return 'ratio' in budget ? `≥ ${budget.ratio} ×` : `≤ ${budget.ratioMost} ×`;
+};
+
+/** Several kinds of measurement in turns, A B A B: first rounds that are dropped, then so many. */
+export const takeTurns = async <K extends string, T>(
+  rounds: number,
+  dropped: number,
+  kinds: Readonly<Record<K, () => Promise<T>>>,
+): Promise<Record<K, T>[]> => {
+  const kept: Record<K, T>[] = [];
+  for (let round = -dropped; round < rounds; round++) {
+    const measured = {} as Record<K, T>;
+    for (const kind of Object.keys(kinds) as K[]) measured[kind] = await kinds[kind]();
+    if (round >= 0) kept.push(measured);
+  }
+  return kept;
+};
 
 /** Ours and the reference in turns: a first round that is dropped, then so many, of which the medians. */
 export const measure = async (pair: Pair, rounds: number): Promise<Row> => {
@@ -46,8 +87,7 @@ export const measure = async (pair: Pair, rounds: number): Promise<Row> => {
   }
   const { what, unit, against, budget } = pair;
   const ratio = median(ours.map((value, n) => value / reference[n]!));
-  const isWithin =
-    budget === undefined || ('ratio' in budget ? ratio >= budget.ratio : median(ours) <= budget.most);
+  const isWithin = budget === undefined || isInside(budget, median(ours), ratio);
   return {
     what,
     unit,
@@ -70,12 +110,20 @@ export const machine = () => ({
   at: new Date().toISOString().slice(0, 10),
 });
 
-const shown = (value: number): string => value.toLocaleString('en');
-
 const verdictOf = ({ unit, budget, isWithin }: Row): string => {
   if (budget === undefined) return '';
-  const wanted = 'ratio' in budget ? `≥ ${budget.ratio}` : `≤ ${budget.most} ${unit}`;
+  const wanted = showBudget(budget, unit);
   return isWithin ? wanted : `${wanted}: short`;
+};
+
+/** A table of Markdown that also reads as it is. */
+export const layOut = (heads: readonly string[], lines: readonly (readonly string[])[]): string => {
+  const all = [heads, ...lines];
+  const widths = heads.map((_, column) => Math.max(...all.map((line) => line[column]!.length)));
+  const [head, ...body] = all.map(
+    (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`,
+  );
+  return [head, `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...body].join('\n');
 };
 
 /** Rows as a table of Markdown. */
@@ -91,10 +139,5 @@ export const tableOf = (rows: readonly (Row | Missing)[]): string => {
           verdictOf(row),
         ],
   );
-  const all = [['what', 'ours', 'reference', 'ratio', 'budget'], ...lines];
-  const widths = all[0]!.map((_, column) => Math.max(...all.map((line) => line[column]!.length)));
-  const [head, ...body] = all.map(
-    (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`,
-  );
-  return [head, `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...body].join('\n');
+  return layOut(['what', 'ours', 'reference', 'ratio', 'budget'], lines);
 };

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { System } from '@carat/local';
 import { signToken } from '@carat/service-kit';
 import { metricOf } from '../e2e/storm.ts';
+import { residentOf } from './cpu.ts';
 import { openSender, startSending } from './fanout-gifts.ts';
 import { startProgram } from './fanout-programs.ts';
 import { awaitDelivered, type Room, type Seen } from './fanout-room.ts';
@@ -31,11 +31,6 @@ export type StalledRoom = Room & {
 
 const lookEveryMs = 500;
 const warmUpMs = 2_000;
-
-const residentOf = (pid: number): number => {
-  if (process.platform !== 'linux') return 0;
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1_024;
-};
 
 /** Gifts flow into a room, sent through one gateway; at the other some of the watchers stop reading. */
 export const runStalled = async (

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSystem } from '@carat/local';
 import { limits } from '../../services/gateway/src/limits.ts';
+import { judge } from './budgets.ts';
 import { seedLog } from './crowd.ts';
 import { planRoom } from './fanout-gifts.ts';
 import { machine } from './rounds.ts';
@@ -40,6 +41,15 @@ type Summary = ReturnType<typeof summarize>;
 /** A few of many looks, evenly spread. */
 const some = (looks: readonly number[]): string =>
   looks.filter((_, n) => n % Math.ceil(looks.length / shownLooks) === 0).join(' ');
+
+const budgetsOf = (summaries: readonly Summary[]) =>
+  summaries.map(({ stalled, p99, calmP99, ratio }) =>
+    judge({
+      ...{ row: `${stalled} of ${watchers} stop reading: gift to the others, p99`, ours: p99, unit: 'ms' },
+      reference: { value: calmP99, what: 'while all read' },
+      ...{ ratio, budget: { ratioMost: budget.ratio } },
+    }),
+  );
 
 const print = (summaries: readonly Summary[]): void => {
   for (const each of summaries) {
@@ -86,7 +96,8 @@ export const benchStalled = async (args: readonly string[]): Promise<void> => {
     }
     const summaries = runs.flatMap((run, n) => (run.stalled > 0 ? [summarize(run, runs[n - 1]!)] : []));
     if (!values.json) return print(summaries);
-    console.log(JSON.stringify({ bench: 'stalled', summaries, budget, machine: machine() }));
+    const budgets = budgetsOf(summaries);
+    console.log(JSON.stringify({ bench: 'stalled', budgets, summaries, budget, machine: machine() }));
   } finally {
     await system.stop();
     await rm(dir, { recursive: true, force: true });

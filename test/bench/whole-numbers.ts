@@ -6,8 +6,8 @@ const pollMs = 5;
 const maxFillMs = 300_000;
 
 /** Waits until all units of the active generation have been to the head of the log. */
-export const awaitWhole = async (redis: Redis): Promise<void> => {
-  const deadline = performance.now() + maxFillMs;
+export const awaitWhole = async (redis: Redis, maxMs = maxFillMs): Promise<void> => {
+  const deadline = performance.now() + maxMs;
   for (;;) {
     const active = await activeGeneration(redis);
     const isThere = async (unit: Unit): Promise<boolean> =>
