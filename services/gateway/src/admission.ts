@@ -29,6 +29,8 @@ const badSub = 'The token’s `sub` is no id: it must be 1 to 128 characters of 
 const connectError = (refusal: Refusal): Error =>
   Object.assign(new Error(`${refusal.refused}: ${refusal.message}`), { data: refusal });
 
+const nothingKept = Object.freeze({});
+
 /** Decides who gets in; who does not is told why, and its connection ends. */
 export const admitSockets = (
   io: GatewayServer,
@@ -39,6 +41,8 @@ export const admitSockets = (
 
   io.use(async (socket, next) => {
     const { token } = socket.handshake.auth as { token?: unknown };
+    // Nobody asks for it again, and a token is nothing to keep.
+    socket.handshake.auth = nothingKept;
     const who = typeof token === 'string' ? await auth.verify(token) : undefined;
     // Who has left meanwhile is neither told nor counted.
     if (socket.conn.readyState !== 'open') return next(new Error('the connection is gone'));
