@@ -56,6 +56,7 @@ describe('comparing a provider with the log', () => {
   it('finds nothing where both say the same', () => {
     expect(compare([logged()], [listed()])).toEqual({ payouts: 1, pending: 0, differences: [] });
     expect(kindsOf([logged({ status: 'sent' })], [listed({ state: { outcome: 'sent' } })])).toEqual([]);
+    expect(kindsOf([logged()], [listed({ state: { outcome: 'sent' } })])).toEqual([]);
     expect(kindsOf([logged({ status: 'failed' })], [])).toEqual([]);
     expect(kindsOf([logged({ status: 'approved' })], [listed({ state: { outcome: 'failed' } })])).toEqual([]);
   });

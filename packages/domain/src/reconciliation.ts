@@ -62,7 +62,7 @@ export type Difference = {
 
 export type Comparison = {
   readonly provider: string;
-  /** Instants in ms since 1970: payouts begun, or made by the provider, from the first and before the last. */
+  /** Instants in ms since 1970: payouts begun, or made by the provider, `from` within, `to` beyond. */
   readonly from: number;
   readonly to: number;
   /** Up to when the provider's list is complete: what it may still list is not missing. */
@@ -81,10 +81,10 @@ export type Compared = {
   readonly differences: readonly Difference[];
 };
 
-/** Which outcomes a provider may tell of a payout that the log has so: without either being behind. */
+/** Which outcomes a provider may list of a payout that the log has so; a list may be a step behind. */
 const agreeing: Readonly<Partial<Record<RedemptionStatus, readonly ListedOutcome[]>>> = {
   sent: ['sent'],
-  paid: ['paid'],
+  paid: ['paid', 'sent'],
   failed: ['failed', 'returned'],
   returned: ['returned', 'failed'],
 };
@@ -145,7 +145,8 @@ const unknownToLog = (provider: string, listed: ListedByProvider): Difference =>
 };
 
 const missingAtProvider = (provider: string, known: LoggedPayout): Difference => {
-  const text = `${known.key} is ${known.status} in the log (${describeMoney(known)}), and ${provider} does not list it.`;
+  const { key, status } = known;
+  const text = `${key} is ${status} in the log (${describeMoney(known)}), and ${provider} does not list it.`;
   return { kind: 'missing_at_provider', key: known.key, reference: known.reference, text };
 };
 

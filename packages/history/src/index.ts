@@ -19,13 +19,20 @@ export {
   type Placed,
 } from './money/explain-redemption.ts';
 export { findCreatorOfRedemption, readEarningsLog } from './money/explain-redemption-log.ts';
+export { followOpenRedemptions, type OpenRedemptions } from './money/open-redemptions.ts';
 export {
-  followOpenRedemptions,
+  evolveAlone,
+  type KnownRedemption,
   type OpenRedemption,
-  type OpenRedemptions,
   type OpenStatus,
-} from './money/open-redemptions.ts';
-export { type ListingProvider, listAll, type Reconciled, reconcilePayouts } from './money/reconcile.ts';
+} from './money/open-set.ts';
+export {
+  findProviders,
+  type ListingProvider,
+  listAll,
+  type Reconciled,
+  reconcilePayouts,
+} from './money/reconcile.ts';
 export { type Cut, readCuts, type SettledGift, walkSettledGifts } from './money/settled-gifts.ts';
 export {
   readSettledGifts,

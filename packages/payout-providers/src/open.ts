@@ -5,11 +5,16 @@ import { createSandbox } from './sandbox/adapter.ts';
 import { createStripe } from './stripe/adapter.ts';
 
 /** What opening asks beside the providers' own settings. */
-export type OpenSettings = ProviderConfig & { readonly NODE_ENV?: string };
+export type OpenSettings = ProviderConfig & {
+  readonly NODE_ENV?: string;
+  /** By how many ms the sandbox's clock is shifted, as all clocks of a system in a test are. */
+  readonly CARAT_CLOCK_OFFSET?: number;
+};
 
 const open: Readonly<Record<ProviderName, (config: OpenSettings) => PayoutProvider>> = {
-  sandbox: ({ NODE_ENV, CARAT_SANDBOX_URL: url, CARAT_SANDBOX_SECRET: secret }) => {
-    if (NODE_ENV !== 'production') return createSandbox({ url, secret });
+  sandbox: ({ NODE_ENV, CARAT_SANDBOX_URL: url, CARAT_SANDBOX_SECRET: secret, CARAT_CLOCK_OFFSET = 0 }) => {
+    const now = () => Date.now() + CARAT_CLOCK_OFFSET;
+    if (NODE_ENV !== 'production') return createSandbox({ url, secret, now });
     throw new ProviderError(
       'misconfigured',
       'Bad configuration: with NODE_ENV=production, CARAT_PAYOUT_PROVIDERS must be set, and not name ' +

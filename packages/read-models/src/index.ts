@@ -36,6 +36,7 @@ export {
   feedHeadsTable,
   generationPrefix,
   jobsQueue,
+  payoutsQueue,
   pointerKey,
   ranksKey,
   ranksPrefix,

@@ -11,6 +11,9 @@ export const pointerKey = 'carat:active';
  */
 export const jobsQueue = { name: 'units', prefix: '{carat-jobs}' } as const;
 
+/** The same for payouts that are to be brought forward: the payouts service works them off. */
+export const payoutsQueue = { name: 'payouts', prefix: jobsQueue.prefix } as const;
+
 /** All keys of a generation begin so. */
 export const generationPrefix = (generation: string): string => `carat:${generation}:`;
 

@@ -1,21 +1,7 @@
-import {
-  type EarningsEvent,
-  earningsEventTypes,
-  evolveEarnings,
-  initialEarnings,
-  payoutKeyOf,
-  prefixes,
-  type Redemption,
-  readEventOf,
-} from '@carat/domain';
+import { earningsEventTypes, payoutKeyOf, prefixes, readEventOf } from '@carat/domain';
 import { type EventStore, type Follower, follow, type LogPage, type Position } from '@carat/event-store';
 import { limits } from '../limits.ts';
-
-const openStatuses = ['requested', 'in_review', 'approved', 'started', 'sent'] as const;
-export type OpenStatus = (typeof openStatuses)[number];
-
-/** A redemption that waits for somebody: an operator, a call to the provider, or what the provider tells. */
-export type OpenRedemption = Redemption & { readonly creator: string; readonly status: OpenStatus };
+import { createOpenSet, type KnownRedemption, type OpenRedemption, type OpenStatus } from './open-set.ts';
 
 export type OpenRedemptions = {
   /** As the log was last read, oldest request first; those of one status, or all. */
@@ -32,7 +18,7 @@ export type OpenRedemptions = {
    * Called with each redemption that was opened or moved on, and with those that were closed as they last
    * were. @returns how to stop listening
    */
-  onChange(listener: (redemption: Redemption & { readonly creator: string }) => void): () => void;
+  onChange(listener: (redemption: KnownRedemption) => void): () => void;
   stop(): Promise<void>;
 };
 
@@ -43,11 +29,7 @@ type FollowOptions = {
   readonly maxOpen?: number;
 };
 
-type Known = Redemption & { readonly creator: string };
-type Listener = (redemption: Known) => void;
-
-const isOpen = (redemption: Known): redemption is OpenRedemption =>
-  (openStatuses as readonly string[]).includes(redemption.status);
+type Place = { readonly position: Position; readonly id: string };
 
 /**
  * Follows the log for all redemptions that are not at their end, and holds them: what it remembers grows with
@@ -57,34 +39,52 @@ export const followOpenRedemptions = (
   store: EventStore,
   { onError, maxOpen = limits.maxOpenRedemptions }: FollowOptions = {},
 ): OpenRedemptions => {
-  const open = new Map<string, OpenRedemption>();
-  const listeners = new Set<Listener>();
-  let overflow = 0;
-  /** Before the first that found no room: from there on it is read again once there is. */
-  let missedAfter: Position | undefined;
-  let taken: Position | undefined;
+  const set = createOpenSet(maxOpen);
+  const reading = startReading(store, set, onError);
+  const { open, listeners } = set;
+
+  return {
+    list: (status) => {
+      const all = [...open.values()].filter((each) => status === undefined || each.status === status);
+      return all.sort((a, b) => a.requestedAt - b.requestedAt);
+    },
+    get: (creator, redemption) => open.get(payoutKeyOf(creator, redemption)),
+    get size() {
+      return open.size;
+    },
+    get caughtUp() {
+      return reading.caughtUp;
+    },
+    get position() {
+      return reading.position;
+    },
+    fault: () => {
+      const { failure, caughtUp } = reading;
+      if (failure !== undefined) return `redemptions cannot be read on: ${failure}`;
+      if (!caughtUp) return 'redemptions are still being read from the log';
+      if (set.missed === 0) return undefined;
+      return `more than ${maxOpen} redemptions are open: ${set.missed} came beyond that`;
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    stop: reading.stop,
+  };
+};
+
+/** Reads the log into the set, for as long as it runs; anew where the log is swapped under it. */
+const startReading = (
+  store: EventStore,
+  set: ReturnType<typeof createOpenSet>,
+  onError: FollowOptions['onError'],
+) => {
   let caughtUp = false;
   let failure: string | undefined;
-  let place: { readonly position: Position; readonly id: string } | undefined;
+  let place: Place | undefined;
   let follower: Follower;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-
-  const take = ({ type, data }: EarningsEvent): void => {
-    if (type === 'DiamondsSettled') return;
-    const { creator, redemption } = data;
-    const key = payoutKeyOf(creator, redemption);
-    const before = open.get(key);
-    const known = { ...initialEarnings, redemptions: new Map(before && [[redemption, before]]) };
-    const after = evolveEarnings(known, { type, data } as EarningsEvent).redemptions.get(redemption);
-    // It was closed before, or one too many.
-    if (after === undefined) return;
-    const now = { ...after, creator };
-    if (!isOpen(now)) open.delete(key);
-    else if (before !== undefined || open.size < maxOpen) open.set(key, now);
-    else if (overflow++ === 0) missedAfter = taken;
-    for (const listener of listeners) listener(now);
-  };
 
   const takePage = async ({ events, upTo, atHead }: LogPage): Promise<void> => {
     // Settled days are most of what comes here, and need no parsing.
@@ -92,20 +92,16 @@ export const followOpenRedemptions = (
       .filter(({ type }) => type !== 'DiamondsSettled')
       .map((stored) => ({ event: readEventOf(earningsEventTypes, stored), position: stored.position }));
     const id = upTo && (await store.eventAt(upTo));
-    for (const { event, position } of read) {
-      take(event);
-      taken = position;
-    }
+    for (const { event, position } of read) set.take(event, position);
     if (upTo !== undefined && id !== undefined) place = { position: upTo, id };
     caughtUp ||= atHead;
     failure = undefined;
   };
 
   const beginAfter = (after: Position | undefined): void => {
-    overflow = 0;
     caughtUp = false;
-    taken = after;
     place = undefined;
+    set.goOnAfter(after);
     follower = follow(store, {
       after,
       prefixes: [prefixes.earnings],
@@ -118,54 +114,35 @@ export const followOpenRedemptions = (
     });
   };
 
-  const isSwapped = async (known: NonNullable<typeof place>): Promise<boolean> => {
-    const id = await store.eventAt(known.position).catch(() => known.id);
-    return id !== known.id;
-  };
-
-  /** Reads anew where the log was swapped, and on from what found no room once there is. */
+  /** Reads anew where the log was swapped, and again from what found no room once there is some. */
   const look = async (): Promise<void> => {
-    if (place === undefined) return;
-    const swapped = await isSwapped(place);
-    const hasRoom = overflow > 0 && open.size < maxOpen / 2;
-    if ((!swapped && !hasRoom) || stopped) return;
+    const known = place;
+    if (known === undefined) return;
+    const isSwapped = (await store.eventAt(known.position).catch(() => known.id)) !== known.id;
+    const again = isSwapped ? { after: undefined } : set.missedAfter;
+    if (again === undefined || stopped) return;
     await follower.stop();
-    if (swapped) open.clear();
-    if (!stopped) beginAfter(swapped ? undefined : missedAfter);
+    if (isSwapped) set.open.clear();
+    if (!stopped) beginAfter(again.after);
   };
-  const again = (): void => {
-    timer = setTimeout(() => void look().finally(() => !stopped && again()), limits.swapLookMs);
+  const lookAgain = (): void => {
+    timer = setTimeout(() => void look().finally(() => !stopped && lookAgain()), limits.swapLookMs);
     timer.unref();
   };
   beginAfter(undefined);
-  again();
+  lookAgain();
 
   return {
-    list: (status) => {
-      const all = [...open.values()].filter((each) => status === undefined || each.status === status);
-      return all.sort((a, b) => a.requestedAt - b.requestedAt);
-    },
-    get: (creator, redemption) => open.get(payoutKeyOf(creator, redemption)),
-    get size() {
-      return open.size;
-    },
     get caughtUp() {
       return caughtUp;
+    },
+    get failure() {
+      return failure;
     },
     get position() {
       return place?.position;
     },
-    fault: () => {
-      if (failure !== undefined) return `redemptions cannot be read on: ${failure}`;
-      if (!caughtUp) return 'redemptions are still being read from the log';
-      if (overflow === 0) return undefined;
-      return `more than ${maxOpen} redemptions are open: ${overflow} came beyond that`;
-    },
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    stop: async () => {
+    stop: async (): Promise<void> => {
       stopped = true;
       clearTimeout(timer);
       await follower.stop();

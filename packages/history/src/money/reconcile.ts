@@ -1,6 +1,7 @@
 import {
   type Compared,
   comparePayouts,
+  type Event,
   earningsEventTypes,
   foldEarnings,
   initialEarnings,
@@ -91,25 +92,45 @@ const tooMany = (provider: string): HistoryError =>
     `${provider} has more than ${limits.maxReconciledPayouts} payouts in that time: compare a shorter one.`,
   );
 
-/** Creators of payouts that were started in a time; found from the last day that was closed before it. */
+/** Creators of payouts that were started with a provider in a time. */
 const creatorsWhoStarted = async (
   store: Reading,
   provider: string,
-  { from, to }: ReconciledTime,
+  time: ReconciledTime,
 ): Promise<Set<string>> => {
   const creators = new Set<string>();
+  for await (const started of walkStarts(store, time)) {
+    if (started.provider === provider) creators.add(started.creator);
+  }
+  return creators;
+};
+
+/**
+ * Providers with which payouts were started in a time, by name: also those that the settings name no more.
+ * @throws EventStoreError, UnreadableEvent
+ */
+export const findProviders = async (store: Reading, time: ReconciledTime): Promise<readonly string[]> => {
+  const names = new Set<string>();
+  for await (const { provider } of walkStarts(store, time)) names.add(provider);
+  return [...names].sort();
+};
+
+/** The payouts that were started in a time; found from the last day that was closed before it. */
+async function* walkStarts(
+  store: Reading,
+  { from, to }: ReconciledTime,
+): AsyncGenerator<Event<'PayoutStarted'>['data']> {
   const head = await store.head();
-  if (head === undefined) return creators;
+  if (head === undefined) return;
   const { after, upTo } = await findStretch(store, { from, to }, head.position);
   for await (const events of walkLog(store, { after, upTo, prefixes: [prefixes.earnings] })) {
     for (const stored of events) {
       if (stored.type !== 'PayoutStarted') continue;
       const { data } = readEventOf(['PayoutStarted'], stored);
-      if (data.provider === provider && data.at >= from && data.at < to) creators.add(data.creator);
+      if (data.at >= from && data.at < to) yield data;
     }
   }
-  return creators;
-};
+}
 
 /** The part of the log in which all events of a time lie, as days were closed around it. */
 const findStretch = async (
