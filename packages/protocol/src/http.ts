@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { asOf, id, largest, position } from './ids.ts';
+import { asOf, id, instant, largest, position } from './ids.ts';
 import { comboState } from './refusals.ts';
 import { liveGoal, liveTotals, ranked, shownBooking } from './sockets.ts';
 import { window } from './windows.ts';
 
-const instant = z.int().min(0).describe('ms since 1970');
 const text = z.string().min(1).max(200);
 
 /** An instant, or a place of the log. */

@@ -11,6 +11,10 @@ export const comboId = z
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i, 'must be a UUIDv7')
   .transform((text) => text.toLowerCase());
 
+/** As late as a date can be, so that whoever is told an instant can say which day it is. */
+const latest = 8_640_000_000_000_000;
+export const instant = z.int().min(0).max(latest).describe('ms since 1970');
+
 /** The instant inside a UUIDv7, in ms since 1970 (RFC 9562, section 5.7: its first 48 bits). */
 export const instantOf = (uuidv7: string): number =>
   Number.parseInt(uuidv7.slice(0, 8), 16) * 0x10000 + Number.parseInt(uuidv7.slice(9, 13), 16);

@@ -1,3 +1,4 @@
+export * from './currency.ts';
 export * as http from './http.ts';
 export * from './ids.ts';
 export * from './money.ts';

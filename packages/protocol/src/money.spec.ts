@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { currency, formatMoney, isCurrency } from './money.ts';
+import { currency } from './currency.ts';
+import { formatMoney, isCurrency } from './money.ts';
 
 it('money is written with the decimals of its currency', () => {
   expect(formatMoney(9_500n, 'USD')).toBe('95.00 USD');
@@ -14,4 +16,8 @@ it('a currency is one of those offered, by its very code', () => {
     expect(currency.safeParse(text).success, text).toBe(false);
   }
   expect(currency.parse('EUR')).toBe('EUR');
+});
+
+it('is written by pages too, which are to load no schemas for it', async () => {
+  expect(await readFile(new URL('./money.ts', import.meta.url), 'utf8')).not.toMatch(/^import /m);
 });

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /**
  * Currencies in which diamonds can be redeemed, with the decimals of their minor unit (ISO 4217). Those that
  * payout providers count otherwise than ISO does (HUF, TWD, ISK, …) are left out.
@@ -30,8 +28,6 @@ export const exponents = {
 export type Currency = keyof typeof exponents;
 
 export const isCurrency = (text: string): text is Currency => Object.hasOwn(exponents, text);
-
-export const currency = z.enum(Object.keys(exponents) as [Currency, ...Currency[]]);
 
 /** Whole minor units as people write them: 9500n of USD is `95.00 USD`. */
 export const formatMoney = (minor: bigint, of: Currency): string => {

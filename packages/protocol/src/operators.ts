@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { position } from './ids.ts';
+import { instant, position } from './ids.ts';
 
-const instant = z.int().min(0).describe('ms since 1970');
 const count = z.int().min(0);
 
 /** How the log stands. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { asOf, id, position } from './ids.ts';
-import { currency } from './money.ts';
+import { currency } from './currency.ts';
+import { asOf, id, instant, position } from './ids.ts';
+import { refusal } from './refusals.ts';
 
 /** Largest values that are accepted of what diamonds are worth, and of what is redeemed. */
 export const largestRedemption = {
@@ -9,7 +10,6 @@ export const largestRedemption = {
   holdDays: 3_650,
 } as const;
 
-const instant = z.int().min(0).describe('ms since 1970');
 const reason = z.string().min(1).max(500);
 const reference = id.describe("a name of the platform's or the provider's, never personal data itself");
 const part = z.int().min(1).max(largestRedemption.ratePart);
@@ -105,9 +105,7 @@ const redemptionTerms = z.object({
   /** In which currencies there is a rate now. */
   currencies: z.array(z.string()),
   /** The refusal that any request would meet as things stand; null where none. */
-  refused: z
-    .object({ refused: z.string(), message: z.string(), retryAfterMs: z.int().optional() })
-    .nullable(),
+  refused: refusal.nullable(),
 });
 
 /**
@@ -281,6 +279,10 @@ export const payoutsState = z.object({
   /** Approved, started or sent, oldest first. */
   underWay: z.array(redemption),
   counts: z.object({ inReview: z.int(), approved: z.int(), started: z.int(), sent: z.int() }),
+  fault: z
+    .string()
+    .nullable()
+    .describe('why the redemptions told are not all, or not as they are by now; null where they are'),
   reconciliations: z.array(
     z.object({
       provider: z.string(),

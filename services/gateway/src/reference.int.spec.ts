@@ -8,6 +8,8 @@ import { v4 } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openReference, type Reference } from './reference.ts';
 
+const silent = createLogger({ service: 'test', level: 'silent' });
+
 let folder: string;
 let store: EventStore;
 let reference: Reference;
@@ -28,7 +30,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'carat-reference-'));
   store = await openEventStore(`sqlite:${join(folder, 'carat.db')}`);
   await append({ type: 'LiveStarted', data: { title: 'Gala' } });
-  reference = await openReference({ store, log: createLogger({ service: 'test', level: 'silent' }) });
+  reference = await openReference({ store, log: silent });
 });
 afterEach(async () => {
   reference.close();
@@ -112,6 +114,17 @@ it('is of no restriction what else is said of a creator', async () => {
   expect(reference.takesNoGifts('l1', 1)).toBe(false);
 });
 
+/** The store of the moment, of which streams are read in a way of their own. */
+const reading = (readStream: EventStore['readStream']): EventStore => ({
+  append: (writes) => store.append(writes),
+  readStream,
+  readAll: (read) => store.readAll(read),
+  head: () => store.head(),
+  eventAt: (position) => store.eventAt(position),
+  onMore: (listener) => store.onMore(listener),
+  close: () => store.close(),
+});
+
 it('never misses what is said while the live is being read', async () => {
   reference.close();
   let meanwhile: (() => Promise<void>) | undefined = async () => {
@@ -124,17 +137,31 @@ it('never misses what is said while the live is being read', async () => {
     if (stream === streams.standing('c1')) await meanwhile?.();
     return page;
   };
-  const slow: EventStore = {
-    append: (writes) => store.append(writes),
-    readStream,
-    readAll: (read) => store.readAll(read),
-    head: () => store.head(),
-    eventAt: (position) => store.eventAt(position),
-    onMore: (listener) => store.onMore(listener),
-    close: () => store.close(),
-  };
-  reference = await openReference({ store: slow, log: createLogger({ service: 'test', level: 'silent' }) });
+  reference = await openReference({ store: reading(readStream), log: silent });
   await reference.findLive('l1');
   expect(meanwhile).toBeUndefined();
   expect(reference.takesNoGifts('l1', 1)).toBe(true);
+});
+
+it('keeps nothing of a live that was being read when the log was swapped', async () => {
+  reference.close();
+  const first = store;
+  let isRead = false;
+  const readStream: EventStore['readStream'] = async (stream, read) => {
+    const page = await store.readStream(stream, read);
+    if (stream !== streams.live('l1') || isRead) return page;
+    isRead = true;
+    store = await openEventStore(`sqlite:${join(folder, 'another.db')}`);
+    await append({ type: 'LiveStarted', data: { creator: 'c2', title: 'Show' } });
+    await appendTo(streams.standing('c2'), { type: 'CreatorFrozen', data: { reason: 'r', until: null } });
+    await reference.catchUp();
+    return page;
+  };
+  reference = await openReference({ store: reading(readStream), log: silent });
+  try {
+    expect(await reference.findLive('l1')).toMatchObject({ creator: 'c2' });
+    expect(reference.takesNoGifts('l1', 1)).toBe(true);
+  } finally {
+    await first.close();
+  }
 });

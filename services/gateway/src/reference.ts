@@ -179,6 +179,7 @@ export const openReference = async ({ store, log }: ReferenceDependencies): Prom
     readRates(ofRates);
     lives.clear();
     unknown.clear();
+    for (const load of loading.values()) load.again = true;
     blocked = 0;
     end = head;
     after = head?.position;

@@ -58,6 +58,7 @@ export const createPayoutsLook = (store: EventStore, log: Logger) => {
           started: started.length,
           sent: sent.length,
         },
+        fault: open.fault() ?? null,
         reconciliations: await readReconciliations(),
       };
     },

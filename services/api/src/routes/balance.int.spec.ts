@@ -67,7 +67,7 @@ it('adds up at one place: that of the read models, however far the log has come'
   expect({ ...behind, terms: null }).toEqual({ ...before, terms: null });
   // What may be done is as of now, all the same.
   expect(behind.terms).toMatchObject({ leftDiamonds: 175_000, redeemableDiamonds: 5_000 });
-  expect(behind.terms.refused).toMatchObject({ refused: 'too_few_diamonds' });
+  expect(behind.terms.refused).toMatchObject({ refused: 'too_few_diamonds', available: '5000' });
 
   await award(36_000);
   const after = await readBalance();

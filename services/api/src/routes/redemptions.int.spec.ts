@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { redemptions } from '@carat/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildApi } from '../app.ts';
@@ -225,6 +226,21 @@ it('two devices at once, at two processes, never redeem more than there is, nor 
   } finally {
     for (const app of apps) await app.close();
     await log.remove();
+  }
+});
+
+it('operators are told when the queue cannot be followed on, and not left with an old one', async () => {
+  const api = await stand(100_000);
+  try {
+    const look = async () => (await api.call('GET', '/operators/payouts', operator)).body;
+    await expect.poll(look).toMatchObject({ fault: null });
+    const unreadable = { id: randomUUID(), type: 'PayoutPaid', data: { creator: 'chris' } };
+    await api.store.append([{ stream: 'earnings-chris', expected: 'no_stream', events: [unreadable] }]);
+    await expect
+      .poll(look)
+      .toMatchObject({ fault: expect.stringMatching(/^redemptions cannot be read on: /) });
+  } finally {
+    await api.close();
   }
 });
 

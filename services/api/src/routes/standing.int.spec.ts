@@ -49,6 +49,8 @@ it('is frozen until an instant, or until released', async () => {
   });
   const past = { reason: 'too late', until: now };
   await api.callRefused('freeze_ends_in_the_past', 'POST', '/creators/carla/freeze', operator, past);
+  const beyondDates = { reason: 'for ever', until: 8_640_000_000_000_001 };
+  await api.callRefused('invalid', 'POST', '/creators/carla/freeze', operator, beyondDates);
   expect((await say('POST', 'freeze', { reason: 'a longer check' })).freeze?.until).toBeNull();
   expect((await say('POST', 'release', { reason: 'all well' })).freeze).toBeNull();
 });

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCarat } from '../testing/run-carat.ts';
 import { openLogs } from '../verify/testing/forged-log.ts';
-import { at, writeEarnings } from '../verify/testing/written-earnings.ts';
-import { writeLog } from '../verify/testing/written-log.ts';
+import { at, beginEarnings } from '../verify/testing/written-earnings.ts';
 
 const redemption = '019ac000-0000-7000-8000-000000000001';
 const cancelled = '019ac000-0000-7000-8000-000000000002';
@@ -15,16 +13,11 @@ const ids: string[] = [];
 /** The second redemption takes what the first gave back, and a bit of the next day. */
 beforeAll(async () => {
   logs = await openLogs();
-  const log = writeLog({ ids: randomUUID });
-  log.list('rose', 5_000);
-  log.start('gala', 'cleo');
-  log.grant('vera', 100_000);
-  const earnings = writeEarnings(log);
-  earnings.setRate();
-  log.send({ viewer: 'vera', live: 'gala', creator: 'cleo', unitCoins: 5_000, booked: 2 });
-  log.send({ viewer: 'vera', live: 'gala', creator: 'cleo', unitCoins: 5_000, booked: 1 });
+  const { log, earnings, send } = beginEarnings('cleo');
+  send(2);
+  send(1);
   earnings.closeAndSettle(0, 0);
-  log.send({ viewer: 'vera', live: 'gala', creator: 'cleo', unitCoins: 5_000, booked: 3 });
+  send(3);
   earnings.closeAndSettle(1, 0);
   earnings.request('cleo', cancelled, 4_000, 3);
   earnings.step('RedemptionPutInReview', cancelled, 3, { reasons: ['large'] });

@@ -45,14 +45,16 @@ It reads what a provider lists and holds it against the log: payouts begun in
 that time that it does not list, those that it lists and the log does not know,
 amounts, recipients, references and outcomes that differ, and what was paid
 twice by one key. Each difference is named on stderr. What the provider may list
-later is no difference yet. Nothing is written and nothing paid; the payouts
-service compares by itself every day, and tells in its health.
+later is no difference yet. A provider that payouts were begun with, but that
+the settings name no more, is named as not compared. Nothing is written and
+nothing paid; the payouts service compares by itself every day, and tells in its
+health.
 
 Environment: CARAT_EVENT_STORE, CARAT_PAYOUT_PROVIDERS and the settings of those
 providers, as the payouts service has them. What is not set is as in the system
 that npm start runs.
 Exit codes: 0 they agree; 1 they differ, or the log is damaged; 2 they could not
-be compared.`;
+be compared, or not all.`;
 
 const providers = { sandbox: true, paypal: true, stripe: true } satisfies Record<ProviderName, true>;
 

@@ -1,11 +1,12 @@
 import { payoutKeyOf, type RedemptionStatus } from '@carat/domain';
+import type { KnownRedemption } from '@carat/history';
 import { tellMoney } from '../amounts.ts';
 import type { OpsConfig } from '../config.ts';
 import { withLog } from '../event-log.ts';
 import { formatInstant } from '../inspect/gist.ts';
 import { type CommandContext, exitCodes } from '../outcome.ts';
 import { many, wrap } from '../wording.ts';
-import { type Listed, readRedemptions } from './redemptions.ts';
+import { readRedemptions } from './redemptions.ts';
 
 export type ListFlags = {
   readonly status?: RedemptionStatus;
@@ -38,7 +39,7 @@ export const listRedemptions = (
 
 const tell = (status: RedemptionStatus): string => status.replace('_', ' ');
 
-const describe = (listed: Listed): string[] => {
+const describe = (listed: KnownRedemption): string[] => {
   const { creator, redemption, status, quote, method, requestedAt, reviewReasons, reference, reason } =
     listed;
   return [

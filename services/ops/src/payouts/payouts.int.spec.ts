@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +6,7 @@ import { type Sandbox, startSandbox } from '@carat/payout-providers/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCarat } from '../testing/run-carat.ts';
 import { openLogs } from '../verify/testing/forged-log.ts';
-import { at, writeEarnings } from '../verify/testing/written-earnings.ts';
-import { writeLog } from '../verify/testing/written-log.ts';
+import { at, beginEarnings } from '../verify/testing/written-earnings.ts';
 
 const secret = 'a secret of this spec';
 const instant = (days: number): string => new Date(at(days)).toISOString();
@@ -22,13 +20,8 @@ let now = at(2);
 
 /** Of cleo: r1 is paid, r2 sent, r3 in review, r4 approved, r5 started, r6 refused, r7 returned. */
 const writeRedemptions = () => {
-  const log = writeLog({ ids: randomUUID });
-  log.list('rose', 50_000);
-  log.start('gala', 'cleo');
-  log.grant('vera', 100_000);
-  const earnings = writeEarnings(log);
-  earnings.setRate();
-  log.send({ viewer: 'vera', live: 'gala', creator: 'cleo', unitCoins: 50_000, booked: 2 });
+  const { log, earnings, send } = beginEarnings('cleo', 50_000);
+  send(2);
   earnings.closeAndSettle(0, 0);
   for (const [n, redemption] of ['r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7'].entries()) {
     earnings.request('cleo', redemption, 4_000 + n, 1 + n / 24);
@@ -115,6 +108,24 @@ describe('carat payouts reconcile', () => {
     await provider.pay({ key, recipient: 'm1', amountMinor, currency: 'USD' });
     await provider.close();
   };
+
+  it('names a provider that the settings name no more, and does not say that all agree', async () => {
+    const events = writeRedemptions().map((event) =>
+      event.type === 'PayoutStarted' && event.data.redemption === 'r5'
+        ? { ...event, data: { ...event.data, provider: 'paypal' } }
+        : event,
+    );
+    const changed = { CARAT_EVENT_STORE: (await logs.forge(events)).url };
+    const { code, said } = await carat(['reconcile', ...time], changed);
+    expect(code).toBe(2);
+    expect(said).toEqual([
+      'Payouts were begun with paypal in that time, but CARAT_PAYOUT_PROVIDERS does not name it: they were ' +
+        'not compared.',
+    ]);
+    const told = JSON.parse((await carat(['reconcile', '--json', ...time], changed)).lines.join(''));
+    expect(told).toMatchObject({ agree: false, notCompared: ['paypal'] });
+    expect((await carat(['reconcile', '--provider', 'sandbox', ...time], changed)).code).toBe(0);
+  });
 
   it('names what differs, and ends with 1', async () => {
     await pay('r1', '1900');

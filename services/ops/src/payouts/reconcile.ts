@@ -1,5 +1,5 @@
 import type { EventStore } from '@carat/event-store';
-import { type Reconciled, reconcilePayouts } from '@carat/history';
+import { findProviders, type Reconciled, reconcilePayouts } from '@carat/history';
 import { openProviders, type ProviderName } from '@carat/payout-providers';
 import type { OpsConfig } from '../config.ts';
 import { withLog } from '../event-log.ts';
@@ -37,11 +37,15 @@ export const reconcile = (
     eventStore,
     async (store) => {
       const compared = await compareAll(store, named, { from, to });
-      const agree = compared.every(({ differences }) => differences.length === 0);
-      if (json) print(JSON.stringify({ agree, providers: compared.map(asJson) }));
+      const notCompared = provider === undefined ? await findLeftOut(store, config, { from, to }) : [];
+      const differ = compared.some(({ differences }) => differences.length > 0);
+      const agree = !differ && notCompared.length === 0;
+      if (json) print(JSON.stringify({ agree, providers: compared.map(asJson), notCompared }));
       else for (const each of compared) print(describe(each));
       for (const { differences } of compared) for (const { text } of differences) say(text);
-      done(agree ? exitCodes.agree : exitCodes.differ);
+      for (const name of notCompared) say(describeLeftOut(name));
+      if (differ) return done(exitCodes.differ);
+      done(agree ? exitCodes.agree : exitCodes.couldNotRun);
     },
     say,
   );
@@ -61,6 +65,18 @@ const compareAll = async (
     for (const provider of providers) await provider.close();
   }
 };
+
+/** Providers that payouts were begun with, and that the settings do not name, or no more. */
+const findLeftOut = async (
+  store: EventStore,
+  { CARAT_PAYOUT_PROVIDERS: named }: PayoutsConfig,
+  time: { readonly from: number; readonly to: number },
+): Promise<string[]> =>
+  (await findProviders(store, time)).filter((name) => !(named as readonly string[]).includes(name));
+
+const describeLeftOut = (name: string): string =>
+  `Payouts were begun with ${name} in that time, but CARAT_PAYOUT_PROVIDERS does not name it: they were ` +
+  'not compared.';
 
 const describe = ({ provider, from, to, payouts, pending, differences }: Reconciled): string =>
   [

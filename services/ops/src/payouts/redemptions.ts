@@ -1,8 +1,6 @@
 import {
   type EarningsEvent,
   earningsEventTypes,
-  evolveEarnings,
-  initialEarnings,
   isOnTheWay,
   payoutKeyOf,
   prefixes,
@@ -11,10 +9,9 @@ import {
   readEventOf,
 } from '@carat/domain';
 import { comparePositions, type EventStore, type Position } from '@carat/event-store';
+import { evolveAlone, type KnownRedemption } from '@carat/history';
 import { limits } from '../limits.ts';
 import { CommandError } from '../outcome.ts';
-
-export type Listed = Redemption & { readonly creator: string };
 
 /** Whether a redemption is asked for, or may yet become so. */
 const isKept = (redemption: Redemption, asked: RedemptionStatus | undefined): boolean =>
@@ -31,16 +28,14 @@ export const readRedemptions = async (
   store: EventStore,
   asked: RedemptionStatus | undefined,
   signal: AbortSignal,
-): Promise<Listed[]> => {
-  const kept = new Map<string, Listed>();
+): Promise<KnownRedemption[]> => {
+  const kept = new Map<string, KnownRedemption>();
   const take = (event: EarningsEvent): void => {
     if (event.type === 'DiamondsSettled') return;
     const { creator, redemption } = event.data;
     const key = payoutKeyOf(creator, redemption);
-    const before = kept.get(key);
-    const known = { ...initialEarnings, redemptions: new Map(before && [[redemption, before]]) };
-    const after = evolveEarnings(known, event).redemptions.get(redemption);
-    if (after && isKept(after, asked)) kept.set(key, { ...after, creator });
+    const after = evolveAlone(kept.get(key), event);
+    if (after && isKept(after, asked)) kept.set(key, after);
     else kept.delete(key);
     if (kept.size > limits.maxListedRedemptions) {
       throw new CommandError(`There are more than ${limits.maxListedRedemptions} such redemptions.`);

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,7 @@ import { readStatement, statementCsv, statementJson } from '@carat/history';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCarat } from '../testing/run-carat.ts';
 import { openLogs } from '../verify/testing/forged-log.ts';
-import { writeEarnings } from '../verify/testing/written-earnings.ts';
-import { writeLog } from '../verify/testing/written-log.ts';
+import { beginEarnings } from '../verify/testing/written-earnings.ts';
 
 let dir: string;
 let logs: Awaited<ReturnType<typeof openLogs>>;
@@ -18,13 +17,8 @@ let url: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'carat-statement-'));
   logs = await openLogs();
-  const log = writeLog({ ids: randomUUID });
-  log.list('rose', 5_000);
-  log.start('gala', 'cleo');
-  log.grant('vera', 100_000);
-  const earnings = writeEarnings(log);
-  earnings.setRate();
-  log.send({ viewer: 'vera', live: 'gala', creator: 'cleo', unitCoins: 5_000, booked: 2 });
+  const { log, earnings, send } = beginEarnings('cleo');
+  send(2);
   earnings.closeAndSettle(0, 0);
   earnings.request('cleo', 'r1', 4_001, 1);
   earnings.approve('r1', 1);

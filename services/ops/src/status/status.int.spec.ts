@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { EventStore, LogEnd } from '@carat/event-store';
 import { creatorUnits } from '@carat/protocol';
 import {
@@ -18,7 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type LocalRedis, startRedis } from '../../../../infra/local/redis.ts';
 import { runCarat, startCarat } from '../testing/run-carat.ts';
 import { openLogs, sealAll } from '../verify/testing/forged-log.ts';
-import { writeEarnings } from '../verify/testing/written-earnings.ts';
+import { beginEarnings } from '../verify/testing/written-earnings.ts';
 import { noon, writeLog } from '../verify/testing/written-log.ts';
 import type { Status } from './status.ts';
 
@@ -261,13 +260,8 @@ describe('carat status where diamonds become money', () => {
   };
 
   it('shows days, redemptions, dead ends and comparisons, and what needs attention', async () => {
-    const log = writeLog({ ids: randomUUID });
-    log.list('rose', 5_000);
-    log.start('gala', 'cleo');
-    log.grant('vera', 100_000);
-    const earnings = writeEarnings(log);
-    earnings.setRate();
-    log.send({ viewer: 'vera', live: 'gala', creator: 'cleo', unitCoins: 5_000, booked: 2 });
+    const { log, earnings, send } = beginEarnings('cleo');
+    send(2);
     earnings.closeAndSettle(0, 0);
     earnings.request('cleo', 'r1', 4_000, 1);
     earnings.approve('r1', 1);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDifferences } from '../outcome.ts';
 import { proveLog } from './log.ts';
 import { openLogs, readWhole, sealAll } from './testing/forged-log.ts';
-import { writeEarnings } from './testing/written-earnings.ts';
+import { beginEarnings } from './testing/written-earnings.ts';
 import { comboId, noon, writeLog } from './testing/written-log.ts';
 
 let logs: Awaited<ReturnType<typeof openLogs>>;
@@ -185,15 +185,10 @@ describe('a log proved by its seals', () => {
 
 /** Two days of one creator, of which one is redeemed. Ids are such as a store takes. */
 const written = (): readonly StoredEvent[] => {
-  const log = writeLog({ ids: randomUUID });
-  log.list('rose', 5_000);
-  log.start('gala', 'ann');
-  log.grant('vera', 100_000);
-  const earnings = writeEarnings(log);
-  earnings.setRate();
-  log.send({ viewer: 'vera', live: 'gala', creator: 'ann', unitCoins: 5_000, booked: 4 });
+  const { log, earnings, send } = beginEarnings('ann');
+  send(4);
   earnings.closeAndSettle(0);
-  log.send({ viewer: 'vera', live: 'gala', creator: 'ann', unitCoins: 5_000 });
+  send(1);
   earnings.closeAndSettle(1, 0);
   earnings.request('ann', 'r1', 20_000, 3);
   earnings.approve('r1', 3);

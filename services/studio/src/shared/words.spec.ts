@@ -22,6 +22,12 @@ describe('refusals in plain words', () => {
     expect(sayRefusal(refuse('wallet_has_too_few_coins', { affordable: 1_200 }))).toContain('1,200 of these');
     expect(sayRefusal(refuse('wallet_has_too_few_coins', { affordable: 0 }))).not.toContain('0');
   });
+
+  it('say to the last diamond what can be redeemed, though it passes 2^53', () => {
+    expect(sayRefusal(refuse('too_few_diamonds', { available: '9007199254740993' }))).toContain(
+      '9,007,199,254,740,993',
+    );
+  });
 });
 
 describe('errors in plain words', () => {

@@ -67,7 +67,8 @@ const sentences: Readonly<Record<RefusalCode, string | ((refusal: Refusal) => st
   outcome_unknown: 'It is not known yet whether that went through. It is asked again, and counts only once.',
 };
 
-const sayWhole = (whole: string): string => formatNumber(Number(whole));
+/** As text, whole numbers may pass 2^53. */
+const sayWhole = (whole: string): string => formatNumber(BigInt(whole));
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

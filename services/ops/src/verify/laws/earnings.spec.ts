@@ -148,6 +148,7 @@ describe('the laws of earnings', () => {
     ],
     ['a day that is none', 'DayClosed', 1, { day: '2026-99-99' }, /its day is no day/],
     ['a rate', 'MoneyRateSet', 0, { denominator: 3 }, /a diamond was not worth 1\/2 USD then/],
+    ['a rate, for the past', 'MoneyRateSet', 0, { from: at(-1) }, /it begins at \d+, before it was set at/],
     ['since when it is', 'MoneyRateSet', 0, { from: at(10) }, /a diamond was not worth 1\/2 USD then/],
     ['what is asked for', 'RedemptionRequested', 0, quoteOfFirst({ diamonds: 4_999 }), /at its rate are not/],
     ['what is paid', 'RedemptionRequested', 0, quoteOfFirst({ net: '2376' }), /its lines do not add up/],
@@ -294,5 +295,12 @@ describe('law 5, of money', () => {
       });
     expect(set(1_000)).toEqual([]);
     expect(set(61_000)).toEqual([expect.stringMatching(/: a diamond was not worth 1\/2 USD then\.$/)]);
+    const corrected = after((earnings) => {
+      earnings.setRate(1, 4, at(8));
+      earnings.setRate(1, 2, at(9) - 2_000);
+      earnings.setRate(1, 8, at(9) - 1_000);
+      earnings.request('ann', 'r2', 5_000, 9);
+    });
+    expect(corrected).toEqual([]);
   });
 });

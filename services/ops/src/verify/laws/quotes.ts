@@ -38,12 +38,13 @@ export const createQuotes = () => {
   const rates: (MoneyRate & { readonly at: number })[] = [];
 
   const isInForce = ({ currency, rate }: Quote, at: number): boolean => {
-    // Who decided a request may not have read yet what was set just before.
-    const known = [rates, rates.filter((set) => set.at <= at - limits.rateReadMs)];
-    return known.some((set) => {
-      const inForce = moneyRateAt(set, currency, at);
-      return inForce?.numerator === rate.numerator && inForce.denominator === rate.denominator;
-    });
+    // Who decided a request may not have read yet what was set just before: all of that, or the last of it.
+    const surelyRead = rates.findLastIndex((set) => set.at <= at - limits.rateReadMs) + 1;
+    for (let read = rates.length; read >= surelyRead; read--) {
+      const inForce = moneyRateAt(rates.slice(0, read), currency, at);
+      if (inForce?.numerator === rate.numerator && inForce.denominator === rate.denominator) return true;
+    }
+    return false;
   };
 
   return {

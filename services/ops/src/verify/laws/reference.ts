@@ -8,7 +8,7 @@ const maxTold = 1_000;
 
 /**
  * What bookings refer to has been in the log before them: the live and its creator, the price, the rate. The
- * same fault of many bookings is told once, with the first of them.
+ * same fault of many bookings is told once, with the first of them. No rate begins before it was set.
  */
 export const createReference = (differences: Differences): { see(fact: Fact): void } => {
   const lives = new Map<string, { readonly creator: string; readonly at: number }>();
@@ -43,6 +43,11 @@ export const createReference = (differences: Differences): { see(fact: Fact): vo
     else if (at < started.at) tell(fact, `it ended at ${at}, before it started at ${started.at}`);
   };
 
+  const seeRate = (fact: Fact<'DiamondRateSet' | 'MoneyRateSet'>): void => {
+    const { from, at } = fact.data;
+    if (from < at) tell(fact, `it begins at ${from}, before it was set at ${at}`);
+  };
+
   return {
     see: (fact) => {
       switch (fact.type) {
@@ -57,6 +62,9 @@ export const createReference = (differences: Differences): { see(fact: Fact): vo
           return;
         case 'DiamondRateSet':
           rates.add(fact.data.millidiamondsPerCoin);
+          return seeRate(fact);
+        case 'MoneyRateSet':
+          return seeRate(fact);
       }
     },
   };

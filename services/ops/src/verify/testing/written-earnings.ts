@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { beginDay, type Event, quoteOf } from '@carat/domain';
 import type { JsonObject } from '@carat/event-store';
-import { noon, type WrittenLog } from './written-log.ts';
+import { noon, type WrittenLog, writeLog } from './written-log.ts';
 
 const dayMs = 86_400_000;
 const zeroHour = Date.parse('2026-06-10T00:00:00Z');
@@ -83,3 +84,15 @@ export const writeEarnings = (log: WrittenLog) => {
 };
 
 export type WrittenEarnings = ReturnType<typeof writeEarnings>;
+
+/** A log in which vera can give a creator roses, and diamonds have a rate. Ids are such as a store takes. */
+export const beginEarnings = (creator: string, unitCoins = 5_000) => {
+  const log = writeLog({ ids: randomUUID });
+  log.list('rose', unitCoins);
+  log.start('gala', creator);
+  log.grant('vera', 100_000);
+  const earnings = writeEarnings(log);
+  earnings.setRate();
+  const send = (booked: number) => log.send({ viewer: 'vera', live: 'gala', creator, unitCoins, booked });
+  return { log, earnings, send };
+};

@@ -26,6 +26,7 @@ export const PayoutsConsole = ({ api, identity }: { readonly api: Api; readonly 
     <Frame title="Payouts" about={identity.sub}>
       <ConsoleViews />
       {error !== undefined && <Notice tone="bad">{sayError(error)}</Notice>}
+      {value?.fault && <Notice tone="bad">What is listed may not be all: {value.fault}.</Notice>}
       <SettlementCard state={value} />
       <ReviewQueue api={api} state={value} onDecided={again} />
       <div className="console-columns">

@@ -8,6 +8,7 @@ it.each([
   [' 12,345 ', 12_345],
   ['1 000 000', 1_000_000],
   ["10'000", 10_000],
+  ['10\u202f000', 10_000],
   ['1000000000000', 1_000_000_000_000],
 ])('%j are whole diamonds', (text, diamonds) => {
   expect(readAmount(text)).toEqual({ diamonds });
@@ -17,9 +18,12 @@ it.each(['12.5', '12,5', '10000.', '1.00'])('%j has a fraction, which is not pai
   expect(readAmount(text).fault).toContain('whole diamonds');
 });
 
-it.each(['ten', '-5', '1e9', '1,23,456', '0', '000', '0x10', '12,3456'])('%j is no amount', (text) => {
-  expect(readAmount(text)).toEqual({ fault: 'Type a whole number of diamonds.' });
-});
+it.each(['ten', '-5', '1e9', '1,23,456', '0', '000', '0x10', '12,3456', '1,2342567', '1{234'])(
+  '%j is no amount',
+  (text) => {
+    expect(readAmount(text)).toEqual({ fault: 'Type a whole number of diamonds.' });
+  },
+);
 
 it('nothing typed yet is no fault', () => {
   expect(readAmount('  ')).toEqual({ fault: undefined });

@@ -11,7 +11,7 @@ export const readAmount = (text: string): Amount => {
   const typed = text.trim();
   if (typed === '') return { fault: undefined };
   if (/^\d+[.,]\d{0,2}$/.test(typed)) return { fault: 'Only whole diamonds are paid out.' };
-  if (!/^(\d+|\d{1,3}([, {2}’']\d{3})+)$/.test(typed)) return { fault: 'Type a whole number of diamonds.' };
+  if (!/^(\d+|\d{1,3}([,\s’']\d{3})+)$/.test(typed)) return { fault: 'Type a whole number of diamonds.' };
   const diamonds = BigInt(typed.replace(/\D/g, ''));
   if (diamonds === 0n) return { fault: 'Type a whole number of diamonds.' };
   if (diamonds > BigInt(limits.maxAskedDiamonds)) {

@@ -42,7 +42,7 @@ export const RedeemCard = ({ api, creator, terms, listed, onMade }: RedeemProps)
   const isOpen = form.step === 'open';
   return (
     <Card title="Request a payout">
-      {terms?.refused && <Notice>{sayRefusal(terms.refused as Parameters<typeof sayRefusal>[0])}</Notice>}
+      {terms?.refused && <Notice>{sayRefusal(terms.refused)}</Notice>}
       <form className="redeem" onSubmit={submit}>
         <div>
           <label htmlFor="redeem-diamonds">Diamonds</label>

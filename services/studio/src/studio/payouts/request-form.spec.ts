@@ -51,8 +51,23 @@ it('learns from the list what became of a request whose answer was lost', () => 
   expect(evolveForm(unknown, other)).toBe(unknown);
   const all = [redemptionOf('k1'), redemptionOf('k0')];
   expect(evolveForm(unknown, { ...other, all })).toEqual({ ...newForm('k2'), made: all[0] });
-  const open = newForm('k1');
+  const open = newForm('k2');
   expect(evolveForm(open, { ...other, all })).toBe(open);
+});
+
+it('learns it also once it was refused since: the next request is then one of its own', () => {
+  const again = evolveForm(evolveForm(evolveForm(newForm('k1'), asked), lost), asked);
+  const refused = evolveForm(again, refusedAs('overloaded'));
+  const all = [redemptionOf('k1')];
+  expect(evolveForm(refused, { type: 'listed', all, nextKey: 'k2' })).toEqual({
+    ...newForm('k2'),
+    made: all[0],
+  });
+});
+
+it('waits for the answer of what is under way, whatever is listed meanwhile', () => {
+  const under = evolveForm(newForm('k1'), asked);
+  expect(evolveForm(under, { type: 'listed', all: [redemptionOf('k1')], nextKey: 'k2' })).toBe(under);
 });
 
 it('makes keys that the api takes, each another', () => {

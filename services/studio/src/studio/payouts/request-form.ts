@@ -51,7 +51,8 @@ export const evolveForm = (form: RequestForm, happened: Happened): RequestForm =
       return { ...newForm(refused === 'redemption_key_taken' ? nextKey : form.key), error };
     }
     case 'listed': {
-      const made = form.step === 'unknown' ? happened.all.find(({ key }) => key === form.key) : undefined;
+      // What is under way is answered; else nothing more is to be asked for under a key that was honoured.
+      const made = form.step === 'asking' ? undefined : happened.all.find(({ key }) => key === form.key);
       return made ? { ...newForm(happened.nextKey), made } : form;
     }
   }
