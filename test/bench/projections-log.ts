@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type EventStore, openEventStore, type StreamWrite } from '@carat/event-store';
 import { seededRandom } from '../faults/event-store-log.ts';
+import { sealLog } from './seal-log.ts';
 
 const viewers = 20_000;
 const lives = 50;
@@ -13,7 +14,8 @@ const idOf = (n: number): string => `018f2f6e-0000-7000-8000-${n.toString(16).pa
 
 /**
  * Writes a log of so many bookings by 20,000 viewers in 50 lives. Few viewers send most, as in recorded
- * lives: the share of the nth falls with its cube root.
+ * lives: the share of the nth falls with its cube root. As those that a projector follows it is sealed: what
+ * is not is proved by whoever opens it.
  */
 export const writeGifts = async (folder: string, gifts: number): Promise<EventStore> => {
   const store = await openEventStore(`sqlite:${join(folder, 'gifts.db')}`);
@@ -62,5 +64,6 @@ export const writeGifts = async (folder: string, gifts: number): Promise<EventSt
     }
   }
   await Promise.all(appends);
+  await sealLog(store);
   return store;
 };

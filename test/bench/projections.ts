@@ -13,6 +13,7 @@ import { createProjectorMetrics } from '../../services/projector/src/metrics.ts'
 import { startProjector } from '../../services/projector/src/projector.ts';
 import { createFilling } from '../../services/projector/src/rebuilding/filling.ts';
 import { createTail } from '../../services/projector/src/tail.ts';
+import { createThreads, type Threads } from '../../services/projector/src/threads/threads.ts';
 import { applyInBatches, applyNaively, readEntries } from './projections-apply.ts';
 import { writeGifts } from './projections-log.ts';
 import { machine, measure, type Pair, type Row, tableOf } from './rounds.ts';
@@ -37,12 +38,15 @@ const readAll = async (store: EventStore): Promise<number> => {
 const metrics = () => createProjectorMetrics(createMetrics('bench'));
 const silent = createLogger({ service: 'bench', level: 'silent' });
 
-/** A generation filled from the log as a rebuild fills it. @returns events per second */
-const fill = async (redis: Redis, store: EventStore, events: number): Promise<number> => {
+/**
+ * A generation filled from the log as a rebuild fills it, in threads, which the dropped round begins.
+ * @returns events per second
+ */
+const fill = async (redis: Redis, store: EventStore, threads: Threads, events: number): Promise<number> => {
   await redis.flushall();
   const { generation } = await beginGeneration(redis, { projections: 1, log: 'a' }, undefined);
   const filling = createFilling({
-    ...{ redis, store, generation, metrics: metrics() },
+    ...{ redis, store, threads, generation, metrics: metrics() },
     ...{ logStream: createLogStream(store), boards: createBoardStream(store, silent) },
     units: () => plainUnits,
     holds: async () => true,
@@ -60,6 +64,7 @@ const projectAll = async (redis: Redis, url: string, log: string, events: number
   const began = performance.now();
   const projector = await startProjector({
     store,
+    eventStore: log,
     redisUrl: url,
     log: silent,
     metrics: metrics(),
@@ -88,11 +93,12 @@ export const benchProjections = async (args: readonly string[]): Promise<void> =
   const folder = await mkdtemp(join(tmpdir(), 'carat-bench-'));
   const server = await startRedis();
   const redis = new Redis(server.url);
+  const log = `sqlite:${join(folder, 'gifts.db')}`;
+  const threads = createThreads({ eventStore: log, redisUrl: server.url }, metrics());
   const rows: Row[] = [];
   try {
     const store = await writeGifts(folder, gifts);
     await createLogStream(store).refresh();
-    const log = `sqlite:${join(folder, 'gifts.db')}`;
     const entries = await readEntries(store, cpuEvents);
     let naive: number | undefined;
     const pairs: Pair[] = [
@@ -107,7 +113,7 @@ export const benchProjections = async (args: readonly string[]): Promise<void> =
       {
         what: 'rebuild',
         unit: 'per s',
-        ours: () => fill(redis, store, gifts),
+        ours: () => fill(redis, store, threads, gifts),
         reference: () => readAll(store),
         against: 'reading and parsing the same events',
         budget: { ratio: 0.5 },
@@ -129,6 +135,7 @@ export const benchProjections = async (args: readonly string[]): Promise<void> =
     for (const pair of pairs) rows.push(await measure(pair, rounds));
     await store.close();
   } finally {
+    await threads.close();
     redis.disconnect();
     await server.stop();
     await rm(folder, { recursive: true, force: true });

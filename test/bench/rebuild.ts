@@ -12,7 +12,9 @@ import { lastObject, runCarat } from '../e2e/command.ts';
 import { planClaims, seedLog } from './crowd.ts';
 import { openSockets, type PlannedClaim, startOpenLoop } from './load.ts';
 import { dumpBoth } from './rebuild-dumps.ts';
+import { watchPhases } from './rebuild-phases.ts';
 import { machine } from './rounds.ts';
+import { sealLog } from './seal-log.ts';
 import { awaitWhole } from './whole-numbers.ts';
 
 const setting = { lives: 50, viewers: 20_000, sockets: 20, perSecond: 2_000, calmMs: 10_000 };
@@ -57,6 +59,7 @@ const writePast = async (url: string, lives: readonly string[], gifts: number): 
     }
     await store.append([...writes.values()]);
   }
+  await sealLog(store);
   await store.close();
 };
 
@@ -88,8 +91,10 @@ export const benchRebuild = async (args: readonly string[]): Promise<void> => {
     await pause(setting.calmMs);
     const calm = load.take();
     const began = performance.now();
+    const phases = watchPhases(redis);
     const ran = await runCarat(system, 'rebuild', '--yes', '--json');
     const seconds = (performance.now() - began) / 1_000;
+    const { filling, comparing } = await phases.stop();
     const busy = load.take();
     load.stop();
     for (const socket of sockets) socket.disconnect();
@@ -97,7 +102,16 @@ export const benchRebuild = async (args: readonly string[]): Promise<void> => {
     const { switched, differences, events, perSecond } = lastObject(ran);
     const result = {
       bench: 'rebuild',
-      ...{ gifts, seconds: Number(seconds.toFixed(1)), switched, differences, events, perSecond },
+      ...{
+        gifts,
+        seconds: Number(seconds.toFixed(1)),
+        filling,
+        comparing,
+        switched,
+        differences,
+        events,
+        perSecond,
+      },
       ...{ dumps: { live, rebuilt } },
       ...{ calm, busy, ratio: Number((busy.p99 / calm.p99).toFixed(2)), budget, machine: machine() },
     };
@@ -110,6 +124,7 @@ export const benchRebuild = async (args: readonly string[]): Promise<void> => {
     const isCalm = result.ratio <= budget.latency;
     console.log(`rebuild of ${gifts} gifts, ${setting.perSecond} claims/s meanwhile`);
     console.log(`filled, compared, switched  ${seconds.toFixed(1)} s (budget 20 s${verdict(isQuick)})`);
+    console.log(`of this filled, compared    ${filling} s, ${comparing} s`);
     console.log(`events looked at            ${events}, ${perSecond}/s; ${differences} numbers differ`);
     console.log(`all numbers before, sha-256  ${live.sha256}, ${live.bytes} bytes`);
     console.log(`rebuilt, at the same place   ${rebuilt.sha256}, ${rebuilt.bytes} bytes`);

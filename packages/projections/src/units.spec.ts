@@ -6,12 +6,12 @@ it('moves live numbers and boards apart', () => {
   expect(unitNames).toEqual(['creators', 'boards']);
   const tables = (unit: 'creators' | 'boards') =>
     project(unit, giftSent(), '42').map(({ table }) => table.split(':')[0]);
-  const ofLive = ['live-totals', 'live-totals', 'live-board', 'feed', 'live-minutes'];
-  expect(tables('creators')).toEqual(['earnings', ...ofLive, 'creator-days', 'ledger']);
+  const ofLive = ['live-totals', 'live-totals', 'live-board', 'live-minutes', 'feed'];
+  expect(tables('creators')).toEqual(['earnings', 'creator-days', 'ledger', ...ofLive]);
   expect(tables('boards')).toEqual([
     ...Array(4).fill('creator-board'),
-    ...Array(3).fill('gifter-board'),
     'ledger',
+    ...Array(3).fill('gifter-board'),
   ]);
 });
 

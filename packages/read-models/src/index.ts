@@ -1,5 +1,6 @@
 export type { Batch, Sum, TableBatch } from './batch.ts';
-export { CannotCompare, compareUnits, type Difference } from './compare.ts';
+export { compareUnits } from './compare.ts';
+export { CannotCompare, type Difference } from './compared.ts';
 export { connectRedis, mastersOf, type RedisClient } from './connection.ts';
 export { dumpLines, dumpUnit } from './dump.ts';
 export { emptyUnit, readMark } from './empty-unit.ts';

@@ -1,4 +1,4 @@
-import type { Difference } from './compare.ts';
+import type { Difference } from './compared.ts';
 import type { RedisClient } from './connection.ts';
 
 /** One hash tag, so that both keys share a slot. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore, openEventStore, type Position } from '@carat/event-store';
-import { projectionOf } from '@carat/projections';
+import { gatheringOf, projectionOf } from '@carat/projections';
 import { creatorUnits, kindOf, type Unit, type UnitKind, unitOfBoard } from '@carat/protocol';
 import {
   activeGeneration,
@@ -100,11 +100,13 @@ const createStage = async (store: EventStore, { shards, pieceCost }: Terms) => {
     const writer = writerOf(worker, of, unit, crash);
     const tail = createTail(store, { maxEvents: 100 });
     const { units } = filled();
-    const project = projectionOf(unit, { shards, board });
+    const terms = { shards, board };
+    const project = projectionOf(unit, terms);
     try {
       const ended = await runUnit({
         unit,
         project,
+        gather: () => gatheringOf(unit, terms),
         skipped,
         units: units.length,
         writer,

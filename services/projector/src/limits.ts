@@ -21,6 +21,17 @@ export const limits = {
    * field and 200 an event, and what is lost with a process. It is written in pieces. Units share it.
    */
   longRun: { writes: 600_000, events: 500_000, ms: 2_000 },
+  /**
+   * Threads that fill units from far behind, at most; fewer where there are not as many cores beside one for
+   * everything else. Units in one thread share what is read of the log, which is a third of the work.
+   */
+  fillingThreads: 4,
+  /** So many places behind the head of the log are far: a thread takes half a second to begin. */
+  threadFromEvents: 50_000,
+  /** Newest events that a thread keeps, so that its units need not read them each for itself. */
+  threadTailEvents: 50_000,
+  /** A thread that has nothing to do is ended after so long. */
+  idleThreadMs: 10_000,
   /** A run of a unit goes on for so long, then leaves the rest to the next one. */
   runMs: 500,
   /**

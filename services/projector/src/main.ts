@@ -27,6 +27,7 @@ await runService('projector', async () => {
   const projectorMetrics = createProjectorMetrics(metrics);
   const projector = await startProjector({
     store,
+    eventStore: config.CARAT_EVENT_STORE,
     redisUrl: config.REDIS_URL,
     log,
     metrics: projectorMetrics,

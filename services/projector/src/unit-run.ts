@@ -1,9 +1,9 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { comparePositions, type EventStore, type Position } from '@carat/event-store';
 import type { Outcome, Writer } from '@carat/read-models';
-import { addEntry, emptyRun, isFull, type Poison, type Run, type Taking } from './batches.ts';
+import { addEntry, batchOf, emptyRun, isFull, type Poison, type Run, type Taking } from './batches.ts';
 import { limits } from './limits.ts';
-import type { ProjectorMetrics } from './metrics.ts';
+import type { RunMetrics } from './run-metrics.ts';
 import type { Tail } from './tail.ts';
 
 type Place = { readonly position: Position; readonly event: string };
@@ -28,7 +28,7 @@ type Dependencies = Taking & {
   readonly writer: Writer;
   readonly store: EventStore;
   readonly tail: Tail;
-  readonly metrics: ProjectorMetrics;
+  readonly metrics: RunMetrics;
   /** The place of an event to go to and no further; the head of the log where there is none. */
   readonly upTo?: Position | undefined;
   /** Once the process is to end nothing more is sent: what is half applied would hold everybody up. */
@@ -147,7 +147,7 @@ const createApplying = (dependencies: Dependencies, stands: Place | undefined) =
     const reached = last ? { position: last.position, event: last.id } : always ? place : undefined;
     if (reached === undefined) return undefined;
     if (ending?.aborted) return { ended: 'ending' };
-    const sent = await writer.send(run.batch, { ...reached, atHead });
+    const sent = await writer.send(batchOf(run), { ...reached, atHead });
     if ('inexact' in sent) return bisect(run, `${sent.inexact.table} ${sent.inexact.field}`);
     place = reached;
     metrics.events.inc({ unit }, run.events);

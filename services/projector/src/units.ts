@@ -1,19 +1,17 @@
 import type { EventStore } from '@carat/event-store';
-import { projectionOf, skippedBy } from '@carat/projections';
+import { skippedBy } from '@carat/projections';
 import { kindOf, shardsOf, type Unit } from '@carat/protocol';
 import {
   clearPoison,
-  createWriter,
   emptyUnit,
   type Generation,
   type RedisClient,
   readPoison,
   type Poison as Seen,
-  type Writer,
   writePoison,
 } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
-import type { Poison, Taking } from './batches.ts';
+import type { Poison } from './batches.ts';
 import type { BoardStream } from './board-stream.ts';
 import type { GenerationKeeper } from './generation-keeper.ts';
 import { createHalfFilled } from './half-filled.ts';
@@ -21,7 +19,10 @@ import { limits } from './limits.ts';
 import type { LogState, LogStream } from './log-stream.ts';
 import type { ProjectorMetrics } from './metrics.ts';
 import type { Tail } from './tail.ts';
-import { type Broken, type Ended, runUnit } from './unit-run.ts';
+import { createRuns } from './threads/runs.ts';
+import type { Threads } from './threads/threads.ts';
+import type { Broken, Ended } from './unit-run.ts';
+import { createWork, type Work } from './work.ts';
 
 type Dependencies = {
   readonly redis: RedisClient;
@@ -32,10 +33,8 @@ type Dependencies = {
   readonly boards: BoardStream;
   readonly log: Logger;
   readonly metrics: ProjectorMetrics;
+  readonly threads?: Threads | undefined;
 };
-
-/** What works on a unit of one generation. */
-type Work = Omit<Taking, 'skipped'> & { readonly writer: Writer };
 
 type UnitState = {
   work: Work | undefined;
@@ -57,7 +56,8 @@ type UnitState = {
 
 /** The units as this process works on them; each run looks anew where its unit stands. */
 export const createUnits = (dependencies: Dependencies) => {
-  const { redis, keeper, logStream, boards, log, metrics } = dependencies;
+  const { redis, tail, keeper, logStream, boards, log, metrics } = dependencies;
+  const runs = createRuns(dependencies);
   const halfFilled = createHalfFilled(redis);
   const states = new Map<Unit, UnitState>();
   const ending = new AbortController();
@@ -87,10 +87,8 @@ export const createUnits = (dependencies: Dependencies) => {
     state.notBefore = 0;
     metrics.poisoned.set({ unit }, 0);
     state.generation = generation;
-    const knownTotals = Math.floor(limits.knownTotals / units.length);
-    const writer = createWriter(redis, generation, unit, { knownTotals });
-    const project = projectionOf(unit, { shards: shardsOf(units), board });
-    state.work = { unit, writer, project, units: units.length };
+    const place = { generation, unit, units: units.length };
+    state.work = createWork(redis, place, { shards: shardsOf(units), board });
     return state.work;
   };
 
@@ -196,7 +194,7 @@ export const createUnits = (dependencies: Dependencies) => {
         if (isEarly && retry === undefined) return false;
         state.decided = decided;
         const skipped = skippedBy(decided.skips, unit);
-        const ended = await runUnit({ ...dependencies, ...work, skipped, ending: ending.signal });
+        const ended = await runs.run(work, { skipped, tail, ending: ending.signal });
         return (await conclude(unit, state, generation, ended, retry)) || state.again;
       } catch (error) {
         metrics.failedRuns.inc({ unit });

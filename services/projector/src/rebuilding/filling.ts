@@ -1,22 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventStore, Position } from '@carat/event-store';
-import { projectionOf, skippedBy } from '@carat/projections';
+import { skippedBy } from '@carat/projections';
 import { shardsOf, type Unit } from '@carat/protocol';
-import {
-  type Checkpoint,
-  createWriter,
-  type RedisClient,
-  readCheckpoint,
-  type Writer,
-} from '@carat/read-models';
-import type { Poison, Taking } from '../batches.ts';
+import { type Checkpoint, type RedisClient, readCheckpoint } from '@carat/read-models';
+import type { Poison } from '../batches.ts';
 import type { BoardStream } from '../board-stream.ts';
 import { createHalfFilled } from '../half-filled.ts';
 import { limits } from '../limits.ts';
 import type { LogStream } from '../log-stream.ts';
 import type { ProjectorMetrics } from '../metrics.ts';
 import { createTail, type Tail } from '../tail.ts';
-import { runUnit } from '../unit-run.ts';
+import { createRuns } from '../threads/runs.ts';
+import type { Threads } from '../threads/threads.ts';
+import { createWork, type Work } from '../work.ts';
 
 /** What cannot be filled on: the generation is worth nothing, and another has to be begun. */
 export class FillingBroken extends Error {
@@ -44,13 +40,15 @@ type Dependencies = {
   readonly units: () => readonly Unit[];
   /** Whether it still holds a unit, asked of Redis. */
   readonly holds: (unit: Unit) => Promise<boolean>;
+  /** Where it is filled from far behind; undefined where that is done here too. */
+  readonly threads?: Threads | undefined;
   /** Called between any two pages and runs; what it throws ends the filling. */
   readonly onStep: () => Promise<void>;
 };
 
 /** What fills one unit. */
-type Filler = Omit<Taking, 'skipped'> & {
-  readonly writer: Writer;
+type Filler = {
+  readonly work: Work;
   readonly tail: Tail;
   /** Events looked at. */
   looked: number;
@@ -63,19 +61,17 @@ type Filler = Omit<Taking, 'skipped'> & {
  * else's from being of use. Each run goes on from the checkpoint, so it can be broken off anywhere.
  */
 export const createFilling = (dependencies: Dependencies) => {
-  const { redis, store, logStream, boards, metrics, generation, units, holds, onStep } = dependencies;
+  const { redis, store, logStream, boards, generation, units, holds, onStep } = dependencies;
+  const runs = createRuns(dependencies);
   const tail = createTail(store, { maxEvents: limits.rebuildTailEvents });
   const fillers = new Map<Unit, Filler>();
   const halfFilled = createHalfFilled(redis);
 
   const begin = async (unit: Unit): Promise<Filler> => {
     const [held, board] = [units(), (await boards.state()).get(unit)];
-    const knownTotals = Math.floor(limits.knownTotals / held.length);
+    const place = { generation, unit, units: held.length };
     const filler: Filler = {
-      unit,
-      units: held.length,
-      writer: createWriter(redis, generation, unit, { knownTotals }),
-      project: projectionOf(unit, { shards: shardsOf(held), board }),
+      work: createWork(redis, place, { shards: shardsOf(held), board }),
       looked: 0,
       wasEmptied: false,
       tail: {
@@ -96,7 +92,10 @@ export const createFilling = (dependencies: Dependencies) => {
   const step = async (unit: Unit, upTo: Position | undefined): Promise<boolean> => {
     const filler = fillers.get(unit) ?? (await begin(unit));
     const skipped = skippedBy((await logStream.state()).skips, unit);
-    const ended = await runUnit({ ...filler, store, skipped, metrics, upTo });
+    const onRead = (events: number): void => {
+      filler.looked += events;
+    };
+    const ended = await runs.run(filler.work, { skipped, upTo, tail: filler.tail, onRead, onStep });
     if (ended.ended === 'broken') {
       // A board that was retired meanwhile is lost to nobody.
       if (!(await holds(unit))) return true;

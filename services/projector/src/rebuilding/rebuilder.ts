@@ -23,6 +23,7 @@ import type { Lease } from '../lease.ts';
 import { limits } from '../limits.ts';
 import type { LogStream } from '../log-stream.ts';
 import type { ProjectorMetrics } from '../metrics.ts';
+import type { Threads } from '../threads/threads.ts';
 import { createFilling, type Filling, FillingBroken, FillingStopped } from './filling.ts';
 import { createProgress, type Progress } from './progress.ts';
 
@@ -34,6 +35,7 @@ type Dependencies = {
   readonly lease: Lease;
   readonly log: Logger;
   readonly metrics: ProjectorMetrics;
+  readonly threads?: Threads | undefined;
 };
 
 /** The rebuild is somebody else's by now, or is wanted no more. */
