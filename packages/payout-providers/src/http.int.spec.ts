@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { asProviderError, callHttp, retryAfterMs, Unanswered } from './http.ts';
+import { asProviderError, callHttp, neverSent, retryAfterMs, Unanswered } from './http.ts';
 import { limits } from './limits.ts';
 
 const calling = async (answer: RequestListener, timeoutMs = 5_000) => {
@@ -41,6 +41,14 @@ describe('a call', () => {
     const call = { method: 'POST', url: 'http://127.0.0.1:2', timeoutMs: 5_000 } as const;
     expect(await sent(callHttp(call))).toBe(false);
     expect(await sent(callHttp({ ...call, url: 'http://no-such-host.invalid' }))).toBe(false);
+  });
+
+  it('may have been sent over a connection on which the way to the other side was lost', () => {
+    const lost = Object.assign(new Error(), { code: 'EHOSTUNREACH', syscall: 'read' });
+    expect(neverSent(new Error('fetch failed', { cause: lost }))).toBe(false);
+    const none = Object.assign(new Error(), { code: 'EHOSTUNREACH', syscall: 'connect' });
+    expect(neverSent(new Error('fetch failed', { cause: none }))).toBe(true);
+    expect(neverSent(new AggregateError([none, lost]))).toBe(false);
   });
 
   it('follows no redirect: credentials stay where they were sent', async () => {

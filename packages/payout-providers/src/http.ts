@@ -25,12 +25,15 @@ export class Unanswered extends Error {
 
 /** What fails before a connection is there: nothing of the request has left. */
 const unsent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** A connection that is there may end in some of them too: only these calls say that it never was. */
+const connecting = new Set(['connect', 'getaddrinfo']);
 const unsentLibrary = 'UND_ERR_CONNECT_TIMEOUT';
 
 /** Whether an error of a connection says for sure that nothing was sent. */
 export const neverSent = (error: unknown): boolean => {
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
-  if (typeof code === 'string' && (unsent.has(code) || code === unsentLibrary)) return true;
+  const { code, syscall, cause, errors } = error as Partial<Record<string, unknown>>;
+  if (code === unsentLibrary) return true;
+  if (typeof code === 'string' && unsent.has(code) && connecting.has(String(syscall))) return true;
   if (Array.isArray(errors) && errors.length > 0) return errors.every(neverSent);
   return cause !== undefined && cause !== null && neverSent(cause);
 };

@@ -8,7 +8,7 @@ export const limits = {
   maxRecipientChars: 127,
   /** Twelve digits: ten billion in a currency of hundredths, and far within what a double holds exactly. */
   maxAmountDigits: 12,
-  /** A call that pays. Long, as an answer that is not waited for must be asked for again. */
+  /** A call that pays, and all it takes. Long, as what is not waited for must be asked for again. */
   payTimeoutMs: 30_000,
   /** A call that only reads. */
   readTimeoutMs: 15_000,
@@ -20,8 +20,8 @@ export const limits = {
   webhookToleranceMs: 5 * 60_000,
   /** Payouts per page of a list, where the provider lets one choose. */
   listPageSize: 100,
-  /** Pages that a look through a list reads before it says that it could not find out. */
-  maxLookPages: 50,
+  /** Pages that a look through a list reads before it says that it could not find out: of 500 at PayPal. */
+  maxLookPages: 1_000,
   /** A reason that a provider gives is cut here before it is stored. */
   maxReasonChars: 200,
 } as const;

@@ -17,3 +17,23 @@ export const checkPayment = ({ key, recipient, amountMinor, currency }: Payment)
   const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].join(', ');
   throw new ProviderError('refused', `The payment is not well formed: ${fields}.`);
 };
+
+/**
+ * The end of a whole `pay`, signing in and following links included, within `payTimeoutMs`: so who calls
+ * knows when a call can have no other end any more. What comes later is not heard of here.
+ * @throws ProviderError `outcome_unknown` where it takes longer; what `call` throws
+ */
+export const endInTime = async <Result>(provider: string, call: Promise<Result>): Promise<Result> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const reason = `${provider} did not answer in time: nobody knows yet whether it paid.`;
+      reject(new ProviderError('outcome_unknown', reason));
+    }, limits.payTimeoutMs);
+  });
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

@@ -1,4 +1,4 @@
-import { checkPayment } from '../payment.ts';
+import { checkPayment, endInTime } from '../payment.ts';
 import type { PayoutProvider } from '../port.ts';
 import { createClient } from './client.ts';
 import { paypalLimits } from './limits.ts';
@@ -27,10 +27,14 @@ export const createPaypal = ({ webhookId, now = Date.now, ...rest }: PaypalSetti
     name: 'paypal',
     memoryMs: paypalLimits.memoryMs,
     listDelayMs: paypalLimits.listDelayMs,
-    pay: async (payment) => payOnce(client, checkPayment(payment)),
+    pay: async (payment) => endInTime('paypal', payOnce(client, checkPayment(payment))),
     look: async (payout) => {
-      const batch = payout.reference === null ? undefined : await readBatch(client, payout.reference);
-      return batch ? stateOf(batch) : (await findListed(client, payout, now))?.state;
+      const { reference } = payout;
+      const batch = reference === null ? undefined : await readBatch(client, reference);
+      if (batch) return stateOf(batch);
+      const listed = await findListed(client, payout, now);
+      // The list calls it by another name: what was told before is kept.
+      return listed && { ...listed.state, reference: reference ?? listed.reference };
     },
     list: (request) => listPage(client, request, now),
     readWebhook: (message) => readMessage(client, webhookId, message),

@@ -12,9 +12,12 @@ export const paypalLimits = {
   minWindowMs: 60_000,
   /** The most transactions that a page may hold (Transaction Search API). */
   listPageSize: 500,
-  /** From before its start to after it, a payout whose reference is not known is looked for in the list. */
+  /**
+   * From before its start to after it, a payout whose reference is not known is looked for in the list: for
+   * longer than the key is known, so that nothing which PayPal reviewed meanwhile is taken for not made.
+   */
   lookBackMs: 3_600_000,
-  lookAheadMs: 3 * 24 * 3_600_000,
+  lookAheadMs: 60 * 24 * 3_600_000,
   /** A token is asked for anew so long before it ends. */
   tokenMarginMs: 60_000,
   /** How long a token is used at most, whatever PayPal says. */

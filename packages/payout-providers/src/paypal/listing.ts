@@ -12,7 +12,7 @@ import {
 import { errorOf, type PaypalClient, parseAnswer } from './client.ts';
 import { paypalLimits } from './limits.ts';
 import { toMinor } from './money.ts';
-import { keyOfTransaction } from './names.ts';
+import { isOfKey, keyOfTransaction } from './names.ts';
 import { stateOfTransaction } from './statuses.ts';
 import { type Transactions, transactionsSchema } from './wire.ts';
 
@@ -27,11 +27,13 @@ const payoutCode = 'T0001';
  * A page of what PayPal paid, by the Transaction Search API. A search spans at most 31 days and finds at most
  * 10,000; what finds more is cut in halves. The list knows transactions, not batches: so what is listed is
  * matched by key.
+ * @param sought a key that is recognised by its transaction's custom field alone, however long it is
  */
 export const listPage = async (
   client: PaypalClient,
   { from, to, page }: ListRequest,
   now: () => number,
+  sought?: string,
 ): Promise<ListedPage> => {
   const knownTo = now() - paypalLimits.listDelayMs;
   const until = Math.min(to, now());
@@ -43,7 +45,7 @@ export const listPage = async (
     if (isTooMuch(answer)) cursor = halve(cursor);
     else if (isTooNew(answer))
       return { payouts: [], next: undefined, completeTo: Math.min(completeTo, start) };
-    else return pageOf(parseAnswer(transactionsSchema, answer), cursor, until);
+    else return pageOf(parseAnswer(transactionsSchema, answer), cursor, until, sought);
   }
 };
 
@@ -83,21 +85,33 @@ const search = (client: PaypalClient, { start, end, page }: Cursor): Promise<Ans
   return client.get(`/v1/reporting/transactions?${query}`);
 };
 
-const pageOf = (found: Transactions, cursor: Cursor, until: number): ListedPage => {
+const pageOf = (
+  found: Transactions,
+  cursor: Cursor,
+  until: number,
+  sought: string | undefined,
+): ListedPage => {
   const refreshed = Date.parse(found.last_refreshed_datetime ?? '');
   const completeTo = Number.isNaN(refreshed) ? cursor.completeTo : Math.min(cursor.completeTo, refreshed);
   const payouts = found.transaction_details
-    .map(listed)
+    .map((transaction) => listed(transaction, sought))
     .filter(({ madeAt }) => madeAt >= cursor.start && madeAt < cursor.end);
-  const morePages = cursor.page < (found.total_pages ?? 1);
+  const isFull = found.transaction_details.length >= paypalLimits.listPageSize;
+  const morePages = found.total_pages === undefined ? isFull : cursor.page < found.total_pages;
   const next = morePages
     ? { ...cursor, page: cursor.page + 1, completeTo }
     : part(cursor.end, until, completeTo);
   return { payouts, next: next.start < until ? writeCursor(next) : undefined, completeTo };
 };
 
-const listed = ({ transaction_info: info }: Transactions['transaction_details'][number]): ListedPayout => ({
-  key: keyOfTransaction(info.custom_field, info.transaction_note),
+const listed = (
+  { transaction_info: info }: Transactions['transaction_details'][number],
+  sought: string | undefined,
+): ListedPayout => ({
+  key:
+    sought !== undefined && isOfKey(info.custom_field, sought)
+      ? sought
+      : keyOfTransaction(info.custom_field, info.transaction_note),
   reference: info.transaction_id,
   referenceFrom: 'list',
   // Whose account the list names beside money that leaves is not written anywhere.
@@ -105,12 +119,12 @@ const listed = ({ transaction_info: info }: Transactions['transaction_details'][
   amountMinor: toMinor(info.transaction_amount.value, info.transaction_amount.currency_code),
   currency: info.transaction_amount.currency_code,
   state: stateOfTransaction(info.transaction_status, info.transaction_id),
-  madeAt: Date.parse(info.transaction_initiation_date),
+  madeAt: info.transaction_initiation_date,
 });
 
 /**
- * A payout in the list by its key, around the time when it was begun: PayPal finds no batch by the sender's
- * id.
+ * A payout in the list by its key, from when it was begun: PayPal finds no batch by the sender's id. It is
+ * listed when PayPal has worked on it, which may be weeks later where PayPal reviews it.
  * @throws ProviderError `unavailable` where the list is too long to be looked through
  */
 export const findListed = async (
@@ -122,10 +136,11 @@ export const findListed = async (
   const to = Math.min(startedAt + paypalLimits.lookAheadMs, now());
   let page: string | undefined;
   for (let count = 0; count < limits.maxLookPages; count += 1) {
-    const { payouts, next }: ListedPage = await listPage(client, { from, to, ...(page && { page }) }, now);
+    const request = { from, to, ...(page && { page }) };
+    const { payouts, next }: ListedPage = await listPage(client, request, now, key);
     const found = payouts.find((payout) => payout.key === key);
     if (found || !next) return found;
     page = next;
   }
-  throw new ProviderError('unavailable', 'paypal lists more around that time than can be looked through.');
+  throw new ProviderError('unavailable', 'paypal lists more since that time than can be looked through.');
 };

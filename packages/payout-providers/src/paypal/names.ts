@@ -21,6 +21,9 @@ export const itemIdOf = (key: string): string => {
 /** No key begins so: see `itemIdOf`. */
 const hashMark = `${mark}sha256:`;
 
+/** Whether a transaction in the list, with this custom field, is the payout with this key. */
+export const isOfKey = (itemId: string | undefined, key: string): boolean => itemId === itemIdOf(key);
+
 /**
  * The key of a transaction in the list, which carries `sender_item_id` as its custom field and the item's
  * note as its note; undefined where Carat did not make it. The note says a long key, the hash that it is its
@@ -30,7 +33,7 @@ export const keyOfTransaction = (
   itemId: string | undefined,
   note: string | undefined,
 ): string | undefined => {
-  if (note !== undefined && itemId === itemIdOf(note)) return note;
+  if (note !== undefined && isOfKey(itemId, note)) return note;
   if (!itemId?.startsWith(mark) || itemId.startsWith(hashMark)) return undefined;
   return itemId.slice(mark.length);
 };

@@ -45,13 +45,19 @@ export const createdSchema = z.object({ batch_header: batchHeader });
 export const batchSchema = z.object({ batch_header: batchHeader, items: z.array(itemSchema).optional() });
 export type Batch = z.output<typeof batchSchema>;
 
+/** In ms since 1970. What has a time that is not understood is no answer: its list would lack a payout. */
+const time = z
+  .string()
+  .transform((text) => Date.parse(text))
+  .pipe(z.number());
+
 export const transactionsSchema = z.object({
   transaction_details: z.array(
     z.object({
       transaction_info: z.object({
         transaction_id: z.string(),
         transaction_event_code: z.string().optional(),
-        transaction_initiation_date: z.string(),
+        transaction_initiation_date: time,
         transaction_amount: z.object({ currency_code: z.string(), value: z.string() }),
         transaction_status: z.string().optional(),
         transaction_note: z.string().optional(),

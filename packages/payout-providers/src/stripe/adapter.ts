@@ -1,10 +1,8 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { limits } from '../limits.ts';
-import { checkPayment } from '../payment.ts';
+import { checkPayment, endInTime } from '../payment.ts';
 import {
   type BegunPayout,
   type ListedPage,
@@ -16,6 +14,7 @@ import {
   type WebhookMessage,
   WebhookRefused,
 } from '../port.ts';
+import { openClient } from './client.ts';
 import { asStripeFailure } from './failures.ts';
 import { stripeLimits } from './limits.ts';
 import { toStripe } from './money.ts';
@@ -40,14 +39,11 @@ export type StripeSettings = {
  * payout to the bank does afterwards, the creator sees at Stripe.
  *
  * The key goes out as `Idempotency-Key`, which Stripe knows for 24 hours, and as `transfer_group` and
- * metadata, by which it is found for ever. The client's own repetitions are off but for one that can't be
- * switched off: a connection that is closed under it (ECONNRESET, EPIPE) is tried once more, with the same
- * key, within moments; so it does no harm.
+ * metadata, by which it is found for ever. The client repeats nothing by itself.
  */
 export const createStripe = (settings: StripeSettings): PayoutProvider => {
   const { webhookSecret, now = Date.now } = settings;
-  const agent = new URL(settings.url).protocol === 'http:' ? new HttpAgent() : new HttpsAgent();
-  const stripe = openClient(settings, agent);
+  const { stripe, close } = openClient(settings);
   const attempt = <Result>(call: Promise<Result>, kind: 'pay' | 'read'): Promise<Result> =>
     call.catch((error: unknown) => {
       throw asStripeFailure(error, kind);
@@ -57,29 +53,15 @@ export const createStripe = (settings: StripeSettings): PayoutProvider => {
     name: 'stripe',
     memoryMs: stripeLimits.memoryMs,
     listDelayMs: stripeLimits.listDelayMs,
-    pay: async (payment) => attempt(payOnce(stripe, checkPayment(payment)), 'pay'),
+    pay: async (payment) => endInTime('stripe', attempt(payOnce(stripe, checkPayment(payment)), 'pay')),
     look: (payout) => attempt(find(stripe, payout), 'read'),
     list: (request) => attempt(listPage(stripe, request, now()), 'read'),
     readWebhook: async (message) => readMessage(stripe, webhookSecret, message, now()),
     check: async () => {
       await attempt(stripe.balance.retrieve(), 'read');
     },
-    close: async () => agent.destroy(),
+    close: async () => close(),
   };
-};
-
-const openClient = ({ url, secretKey }: StripeSettings, agent: HttpAgent): Stripe => {
-  const { protocol, hostname, port } = new URL(url);
-  const scheme = protocol === 'http:' ? 'http' : 'https';
-  return new Stripe(secretKey, {
-    host: hostname,
-    port: port || (scheme === 'http' ? 80 : 443),
-    protocol: scheme,
-    httpClient: Stripe.createNodeHttpClient(agent),
-    maxNetworkRetries: 0,
-    timeout: limits.payTimeoutMs,
-    telemetry: false,
-  });
 };
 
 const payOnce = async (

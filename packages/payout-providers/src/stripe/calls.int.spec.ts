@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { PayoutProvider } from '../port.ts';
 import { createStripe } from './adapter.ts';
@@ -29,11 +31,27 @@ test('a transfer carries the key where it is found again', async () => {
   ]);
 });
 
-test('a connection that is cut is tried once more by Stripe’s client, with the same key', async () => {
-  double.fault = 'lose';
-  await expect(stripe.pay(payment('a'))).rejects.toMatchObject({ code: 'outcome_unknown' });
-  expect(double.calls()).toEqual(['a', 'a']);
-  expect(double.transfers()).toHaveLength(1);
+describe('a connection that is cut', () => {
+  it('is not tried again by Stripe’s client', async () => {
+    double.fault = 'lose';
+    await expect(stripe.pay(payment('a'))).rejects.toMatchObject({ code: 'outcome_unknown' });
+    expect(double.calls()).toEqual(['a']);
+  });
+
+  it('may have paid, also where nothing is there a moment later', async () => {
+    const server = createServer((socket) => {
+      socket.once('data', () => {
+        server.close();
+        socket.resetAndDestroy();
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const gone = createStripe({ url, secretKey: double.secretKey });
+    await expect(gone.pay(payment('a'))).rejects.toMatchObject({ code: 'outcome_unknown' });
+    await gone.close();
+  });
 });
 
 describe('a 500 that came after the transfer was made', () => {
@@ -63,6 +81,18 @@ test('a transfer of somebody else’s with the same group is not ours', async ()
   expect(await stripe.look({ ...payment('a'), startedAt: Date.now(), reference: null })).toMatchObject({
     reference,
   });
+});
+
+test('what was reversed in part is listed as what is left of it', async () => {
+  const asked = [payment('a'), payment('b')];
+  for (const one of asked) await stripe.pay(one);
+  double.reverse(double.transfers()[0]!.id, 500);
+  double.reverse(double.transfers()[1]!.id);
+  const { payouts } = await stripe.list({ from: Date.now() - 60_000, to: Date.now() + 60_000 });
+  expect(payouts.map(({ key, amountMinor, state }) => [key, amountMinor, state.outcome])).toEqual([
+    ['b', '1234', 'returned'],
+    ['a', '734', 'paid'],
+  ]);
 });
 
 test('without a webhook’s secret no message is believed', async () => {

@@ -7,7 +7,7 @@ export const keyField = 'carat_key';
 
 /**
  * A transfer is `paid` once it is made: the money is the creator's Stripe balance. Reversed as a whole it is
- * `returned`; a part that was reversed is not told here, as a payout's state knows no parts.
+ * `returned`. Of a part that was reversed a state knows nothing: the list has the amount that is left.
  */
 export const stateOf = ({ id, reversed }: Stripe.Transfer): PayoutState =>
   reversed
@@ -18,13 +18,13 @@ export const keyOf = ({ metadata }: Stripe.Transfer): string | undefined => meta
 
 export const listed = (transfer: Stripe.Transfer): ListedPayout => {
   const currency = transfer.currency.toUpperCase();
-  const { destination } = transfer;
+  const { destination, amount, amount_reversed, reversed } = transfer;
   return {
     key: keyOf(transfer),
     reference: transfer.id,
     referenceFrom: 'pay',
     recipient: typeof destination === 'string' ? destination : (destination?.id ?? null),
-    amountMinor: fromStripe(transfer.amount, currency),
+    amountMinor: fromStripe(reversed ? amount : amount - amount_reversed, currency),
     currency,
     state: stateOf(transfer),
     madeAt: transfer.created * 1_000,

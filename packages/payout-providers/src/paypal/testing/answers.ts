@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DoubleBatch, DoubleTransaction } from './books.ts';
+import type { Books, DoubleBatch, DoubleTransaction } from './books.ts';
 
 /**
  * The bounds of `create_payout_request` in
@@ -120,10 +120,11 @@ const rfc3339 = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 
 /** https://developer.paypal.com/api/transaction-search/v1 : search.get */
 export const search = (
-  { transactions, maxResults }: { transactions: readonly DoubleTransaction[]; maxResults: number },
+  books: Books,
   query: Readonly<Record<string, string>>,
   now: number,
 ): { status: number; body: object } => {
+  const { maxResults, countsPages } = books;
   const size = Number(query.page_size ?? 100);
   const page = Number(query.page ?? 1);
   const dates = [query.start_date, query.end_date].map((date) => rfc3339.safeParse(date).success);
@@ -138,7 +139,9 @@ export const search = (
     return { status: 400, body: invalidRequest('Data for the given start date is not available.') };
   }
   const second = (at: number): number => Math.floor(at / 1_000) * 1_000;
-  const found = transactions.filter(({ at }) => second(at) >= start && second(at) <= end && at <= refreshed);
+  const found = books
+    .transactions()
+    .filter(({ at }) => second(at) >= start && second(at) <= end && at <= refreshed);
   if (found.length > maxResults) {
     const message =
       'Result set size is greater than the maximum limit. Change the filter criteria and try again.';
@@ -150,10 +153,10 @@ export const search = (
   return {
     status: 200,
     body: {
-      transaction_details: found.slice((page - 1) * size, page * size).map(transactionOf),
+      transaction_details: found.slice((page - 1) * size, page * size).map(transactionOf(books)),
       ...{ start_date: plain(start), end_date: plain(Math.min(end, refreshed)) },
       last_refreshed_datetime: plain(refreshed),
-      ...{ page, total_items: found.length, total_pages: Math.ceil(found.length / size) },
+      ...(countsPages && { page, total_items: found.length, total_pages: Math.ceil(found.length / size) }),
     },
   };
 };
@@ -161,17 +164,19 @@ export const search = (
 /**
  * The fields that a real payout had in the list: its `sender_item_id` as `custom_field`, its note as note.
  */
-const transactionOf = ({ id, at, currency, value, status, receiver, note, itemId }: DoubleTransaction) => ({
-  transaction_info: {
-    ...{ transaction_id: id, transaction_event_code: 'T0001', transaction_status: status },
-    ...{ transaction_initiation_date: plain(at), transaction_updated_date: plain(at) },
-    transaction_amount: { currency_code: currency, value },
-    ...(note !== undefined && { transaction_note: note }),
-    ...(itemId !== undefined && { custom_field: itemId }),
-  },
-  payer_info: {
-    ...(receiver !== undefined && { account_id: receiver }),
-    address_status: 'N',
-    payer_name: {},
-  },
-});
+const transactionOf =
+  ({ hidesNotes, datesAs }: Books) =>
+  ({ id, at, currency, value, status, receiver, note, itemId }: DoubleTransaction) => ({
+    transaction_info: {
+      ...{ transaction_id: id, transaction_event_code: 'T0001', transaction_status: status },
+      ...{ transaction_initiation_date: datesAs(at), transaction_updated_date: datesAs(at) },
+      transaction_amount: { currency_code: currency, value },
+      ...(note !== undefined && !hidesNotes && { transaction_note: note }),
+      ...(itemId !== undefined && { custom_field: itemId }),
+    },
+    payer_info: {
+      ...(receiver !== undefined && { account_id: receiver }),
+      address_status: 'N',
+      payer_name: {},
+    },
+  });

@@ -38,12 +38,18 @@ export type Books = {
   fate: Fate;
   /** What one search may find: 10,000 at PayPal. */
   maxResults: number;
+  /** Whether a search leaves notes out; whether it says how many pages there are; how it writes times. */
+  hidesNotes: boolean;
+  countsPages: boolean;
+  datesAs: (at: number) => string;
   /** Accounts that there are. */
   readonly accounts: Set<string>;
   add(asked: Asked): DoubleBatch;
   /** The batch that this id stands for still. */
   known(senderBatchId: string): DoubleBatch | undefined;
   batch(id: string): DoubleBatch | undefined;
+  /** From now on no batch is shown that was made before. */
+  forgetBatches(): void;
   batches(): readonly DoubleBatch[];
   transactions(): readonly DoubleTransaction[];
   /** A payment that somebody made by hand. */
@@ -53,6 +59,9 @@ export type Books = {
   /** Gives back what is to be returned. */
   takeBack(): void;
 };
+
+/** As a search writes a time. */
+const plain = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 const newId = (chars: number): string => randomBytes(chars).toString('hex').toUpperCase().slice(0, chars);
 
@@ -107,6 +116,7 @@ export const createBooks = (now: () => number, tell: (type: string, resource: ob
   return {
     fate: 'paid',
     maxResults: 10_000,
+    ...{ hidesNotes: false, countsPages: true, datesAs: plain },
     accounts: new Set(),
     add(asked) {
       const batch: DoubleBatch = {
@@ -120,6 +130,7 @@ export const createBooks = (now: () => number, tell: (type: string, resource: ob
     known: (senderBatchId) =>
       batches.findLast((batch) => batch.senderBatchId === senderBatchId && batch.at > now() - memoryMs),
     batch: (id) => batches.find((batch) => batch.id === id),
+    forgetBatches: () => void batches.splice(0),
     batches: () => batches,
     transactions: () => transactions,
     addByHand: (value, currency) => {

@@ -128,11 +128,7 @@ const linksOf = ({ id }: DoubleBatch, url: string) => [
 
 const addReporting = (app: FastifyInstance, books: Books, now: () => number): void => {
   app.get<{ Querystring: Record<string, string> }>('/v1/reporting/transactions', ({ query }, reply) => {
-    const { status, body } = answers.search(
-      { transactions: books.transactions(), maxResults: books.maxResults },
-      query,
-      now(),
-    );
+    const { status, body } = answers.search(books, query, now());
     return reply.code(status).send(body);
   });
 };

@@ -26,7 +26,8 @@ export type StripeDouble = {
   calls(): string[];
   /** A transfer that somebody made by hand. */
   addByHand(amount: number, currency: string, destination: string, group?: string): void;
-  reverse(id: string): void;
+  /** Takes back all of a transfer, or a part of it. */
+  reverse(id: string, amount?: number): void;
   /** What was sent to the webhook, in order. */
   messages(): readonly WebhookMessage[];
   /** Signs an event of any type. */
@@ -103,10 +104,11 @@ export const startStripeDouble = async (now: () => number): Promise<StripeDouble
     calls: () => calls,
     addByHand: (amount, currency, destination, group) =>
       void add({ amount, currency, destination, transfer_group: group ?? null }),
-    reverse: (id) => {
+    reverse: (id, amount) => {
       const transfer = transfers.find((one) => one.id === id);
       if (!transfer || transfer.reversed) return;
-      Object.assign(transfer, { reversed: true, amount_reversed: transfer.amount });
+      transfer.amount_reversed += amount ?? transfer.amount;
+      transfer.reversed = transfer.amount_reversed === transfer.amount;
       messages.push(sign('transfer.reversed', transfer));
     },
     messages: () => messages,
