@@ -47,12 +47,13 @@ class OtherUnits extends Error {}
  */
 export const compareUnits = async (comparing: Comparing): Promise<UnitComparisons> => {
   const deadline = Date.now() + limits.maxRebuildMs;
+  const isFaulty = comparing.differences.count > 0;
   for (;;) {
     const found = createDifferences(limits.maxDifferences);
     const compared: Record<string, UnitComparison> = {};
     try {
       for (const unit of await findUnits(comparing, deadline)) {
-        compared[unit] = await compareWhole({ ...comparing, differences: found }, unit, deadline);
+        compared[unit] = await compareWhole({ ...comparing, differences: found, isFaulty }, unit, deadline);
       }
       for (const line of found.lines()) comparing.differences.add(line);
       return compared;
@@ -104,7 +105,7 @@ const foldOf = (unit: Unit, { units }: Generation, { boards }: Comparing['terms'
 
 /** Compares a unit, once more where it was replaced or broken meanwhile. */
 const compareWhole = async (
-  { store, redis, terms, differences, signal }: Comparing,
+  { store, redis, terms, differences, signal, isFaulty }: Comparing & { readonly isFaulty: boolean },
   unit: Unit,
   deadline: number,
 ): Promise<UnitComparison> => {
@@ -135,6 +136,11 @@ const compareWhole = async (
       }
       if (!(error instanceof NotWhole || error instanceof Moved)) throw error;
       if (active) await expectGoingOn(redis, active, unit);
+      // Nobody can say when, or whether, that will end.
+      if (isFaulty && error instanceof NotWhole) {
+        differences.add(`${unit}: its numbers are being rebuilt, from a log that has faults.`);
+        return { position: null, numbers: 0 };
+      }
     }
     await awaitNext(signal, deadline, `The numbers of ${unit} are not whole: ${rebuilt}`);
   }
