@@ -48,6 +48,15 @@ export const connectRedis = (url: string, log: Log, options: ConnectOptions = {}
   return redis;
 };
 
+/** One that BullMQ waits on for jobs, so nothing on it may time out or fail. */
+export const connectForJobs = (url: string, log: Log): RedisClient =>
+  connectRedis(url, log, {
+    enableOfflineQueue: true,
+    maxRetriesPerRequest: null,
+    autoResendUnfulfilledCommands: true,
+    commandTimeout: undefined,
+  });
+
 type ClusterAddress = {
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
   readonly access: Pick<RedisOptions, 'username' | 'password' | 'tls'>;

@@ -1,7 +1,7 @@
 export type { Batch, Sum, TableBatch } from './batch.ts';
 export { compareUnits } from './compare.ts';
 export { CannotCompare, type Difference } from './compared.ts';
-export { connectRedis, mastersOf, type RedisClient } from './connection.ts';
+export { connectForJobs, connectRedis, mastersOf, type RedisClient } from './connection.ts';
 export { dumpLines, dumpUnit } from './dump.ts';
 export { emptyUnit, readMark } from './empty-unit.ts';
 export {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connectRedis, type RedisClient } from '@carat/read-models';
+import { connectForJobs, connectRedis, type RedisClient } from '@carat/read-models';
 import type { Logger } from '@carat/service-kit';
 import { limits } from './limits.ts';
 
@@ -9,13 +9,7 @@ import { limits } from './limits.ts';
 export const connect = (url: string, log: Logger) => {
   const data = connectRedis(url, log, { commandTimeout: limits.redisCommandMs });
   const queue = connectRedis(url, log, { commandTimeout: limits.redisCommandMs });
-  // BullMQ waits on this one for jobs, so nothing on it may time out or fail.
-  const worker = connectRedis(url, log, {
-    enableOfflineQueue: true,
-    maxRetriesPerRequest: null,
-    autoResendUnfulfilledCommands: true,
-    commandTimeout: undefined,
-  });
+  const worker = connectForJobs(url, log);
   return {
     data,
     queue,
