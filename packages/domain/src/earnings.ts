@@ -21,6 +21,8 @@ export type Redemption = {
   readonly payout: { readonly key: string; readonly provider: string; readonly startedAt: number } | null;
   /** What the provider calls the payout, once it told. */
   readonly reference: string | null;
+  /** Whether that is only the name of its list: see the event. */
+  readonly isListName: boolean;
   /** Why it ended without having been paid, or was given back. */
   readonly reason: string | null;
 };
@@ -78,7 +80,7 @@ type RedemptionEvent = Exclude<EarningsEvent, { readonly type: 'DiamondsSettled'
 const evolveRedemption = (known: Redemption | undefined, event: RedemptionEvent): Redemption | undefined => {
   if (event.type === 'RedemptionRequested') {
     const { redemption, key, quote, method, at: requestedAt } = event.data;
-    const open = { payout: null, reference: null, reason: null };
+    const open = { payout: null, reference: null, isListName: false, reason: null };
     return { redemption, key, status: 'requested', quote, method, requestedAt, reviewReasons: [], ...open };
   }
   return known && { ...known, ...changeOf(event) };
@@ -101,15 +103,20 @@ const changeOf = (event: Exclude<RedemptionEvent, { readonly type: 'RedemptionRe
     case 'PayoutNotMade':
       return { status: 'approved', reason: event.data.reason } as const;
     case 'PayoutSent':
-      return { status: 'sent', reference: event.data.reference } as const;
+      return { status: 'sent', ...nameOf(event) } as const;
     case 'PayoutPaid':
-      return { status: 'paid', reference: event.data.reference } as const;
+      return { status: 'paid', ...nameOf(event) } as const;
     case 'PayoutFailed':
       return { status: 'failed', reason: event.data.reason } as const;
     case 'PayoutReturned':
       return { status: 'returned', reason: event.data.reason } as const;
   }
 };
+
+const nameOf = ({ data }: Event<'PayoutSent' | 'PayoutPaid'>) => ({
+  reference: data.reference,
+  isListName: data.referenceFrom === 'list',
+});
 
 /** A day can't be settled where it is not closed, or was settled as something else: a defect, both. */
 export type SettlementFault = 'day_not_closed' | 'day_settled_otherwise';

@@ -82,8 +82,16 @@ const redemptionCancelled = z.object({ ...ofRedemption, by: text, at: int });
 
 /** Appended before the provider is called; `key` is what makes the call once over there. */
 const payoutStarted = z.object({ ...ofRedemption, key: text, provider: text, at: int });
-/** `reference`: what the provider calls the payout. */
-const payoutReached = z.object({ ...ofRedemption, reference: text, at: int });
+/**
+ * `reference`: what the provider calls the payout. `referenceFrom`: where it is the name of its list, which
+ * may keep its books by other names; missing, it is the one of its answers and messages.
+ */
+const payoutReached = z.object({
+  ...ofRedemption,
+  reference: text,
+  referenceFrom: z.literal('list').optional(),
+  at: int,
+});
 const payoutEnded = z.object({ ...ofRedemption, reason: text, at: int });
 
 const identityStatusSet = z.object({

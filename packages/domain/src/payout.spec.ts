@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { moneySent } from './conservation.ts';
 import { balanceOf, type Earnings, foldEarnings } from './earnings.ts';
-import { bookOutcome, giveUpPayout, maySend, type Outcome, startPayout } from './payout.ts';
+import { bookOutcome, giveUpPayout, maySend, type Outcome, startPayout, withdrawPayout } from './payout.ts';
 import { afterRequest, ann, asks, decided, goodStanding, noon, terms } from './testing/redeeming.ts';
 
 const hour = 3_600_000;
@@ -61,6 +61,29 @@ describe('a payout', () => {
   });
 });
 
+describe('a start that is taken back', () => {
+  const mine = { startedAt: noon, sinceStartMs: 59_999, soleMs: 60_000 };
+  const back = { ...of, ...mine, reason: 'it is down', now: noon + 59_999 };
+  const withdrawn = foldEarnings(started, decided(withdrawPayout(back, started)));
+
+  it('is approved again and can be started anew, within an hour', () => {
+    expect(withdrawn.redemptions.get('r1')).toMatchObject({ status: 'approved', reason: 'it is down' });
+    expect(withdrawPayout(back, withdrawn)).toEqual({ refused: false, events: [] });
+    expect(startPayout(of, withdrawn, goodStanding).refused).toBe(false);
+  });
+
+  it('is so only while nobody else may call, and by who appended that very start', () => {
+    expect(withdrawPayout({ ...back, sinceStartMs: 60_000 }, started)).toEqual({
+      refused: true,
+      refusal: 'payout_may_still_be_made',
+    });
+    const contradiction = { refused: true, refusal: 'payout_contradicts_log' };
+    expect(withdrawPayout({ ...back, startedAt: noon - 1 }, started)).toEqual(contradiction);
+    expect(withdrawPayout(back, tell(started, 'sent'))).toEqual(contradiction);
+    expect(withdrawPayout(back, approved)).toEqual({ refused: true, refusal: 'payout_not_started' });
+  });
+});
+
 describe('what a provider tells', () => {
   const after = (...names: Name[]) => tell(started, ...names).redemptions.get('r1')!.status;
 
@@ -85,6 +108,20 @@ describe('what a provider tells', () => {
   it('contradicts the log by another reference, which is another payout', () => {
     const other = { ...outcomes.paid, reference: 'p2' };
     expect(bookOutcome(other, tell(started, 'sent'))).toMatchObject({ refusal: 'payout_contradicts_log' });
+  });
+
+  it('does not contradict the log by a name of its list, nor what the list told by another', () => {
+    const byList = { ...outcomes.paid, reference: 'list-7', referenceFrom: 'list' } as const;
+    const back = { ...outcomes.returned, reference: 'p1' };
+    const listed = foldEarnings(started, decided(bookOutcome(byList, started)));
+    const returned = foldEarnings(listed, decided(bookOutcome(back, listed)));
+    expect(returned.redemptions.get('r1')?.status).toBe('returned');
+    const [event] = decided(bookOutcome(byList, tell(started, 'sent')));
+    expect(event!.data).not.toHaveProperty('referenceFrom');
+    expect(event!.data).toMatchObject({ reference: 'p1' });
+    expect(bookOutcome({ ...byList, reference: 'list-8' }, listed)).toMatchObject({
+      refusal: 'payout_contradicts_log',
+    });
   });
 
   it('of a payout given up: that it was made after all, and it is not started again', () => {

@@ -67,8 +67,18 @@ export type Outcome = {
   readonly redemption: string;
   readonly now: number;
 } & (
-  | { readonly outcome: 'sent' | 'paid'; readonly reference: string }
-  | { readonly outcome: 'failed' | 'returned'; readonly reason: string }
+  | {
+      readonly outcome: 'sent' | 'paid';
+      readonly reference: string;
+      /** Where it is the name of the provider's list, which is no other payout's for being another. */
+      readonly referenceFrom?: 'list';
+    }
+  | {
+      readonly outcome: 'failed' | 'returned';
+      readonly reason: string;
+      readonly reference?: string | null;
+      readonly referenceFrom?: 'list';
+    }
 );
 
 const fault = (refusal: PayoutFault): Refused<PayoutFault> => ({ refused: true, refusal });
@@ -82,17 +92,21 @@ const fault = (refusal: PayoutFault): Refused<PayoutFault> => ({ refused: true, 
 export const bookOutcome = (told: Outcome, earnings: Earnings): Told<PayoutOutcome['type']> => {
   const known = earnings.redemptions.get(told.redemption);
   if (known === undefined || known.payout === null) return fault('payout_not_started');
-  if ('reference' in told && known.reference !== null && known.reference !== told.reference) {
-    return fault('payout_contradicts_log');
-  }
+  if (isOtherName(told, known)) return fault('payout_contradicts_log');
   switch (placeOf(told.outcome, known)) {
     case 'known':
       return nothing;
     case 'impossible':
       return fault('payout_contradicts_log');
     case 'new':
-      return accept(eventOf(told, Math.max(told.now, earnings.at)));
+      return accept(eventOf(told, known, Math.max(told.now, earnings.at)));
   }
+};
+
+/** Whether two names are of one kind, and differ: only then are two payouts meant. */
+const isOtherName = (told: Outcome, { reference, isListName }: Redemption): boolean => {
+  if (reference === null || (told.reference ?? null) === null) return false;
+  return (told.referenceFrom === 'list') === isListName && told.reference !== reference;
 };
 
 const placeOf = (outcome: Outcome['outcome'], { status }: Redemption): 'new' | 'known' | 'impossible' => {
@@ -115,18 +129,28 @@ const placeOf = (outcome: Outcome['outcome'], { status }: Redemption): 'new' | '
   }
 };
 
-const eventOf = (told: Outcome, at: number): PayoutOutcome => {
+const eventOf = (told: Outcome, known: Redemption, at: number): PayoutOutcome => {
   const of = { creator: told.creator, redemption: told.redemption, at };
   switch (told.outcome) {
     case 'sent':
-      return { type: 'PayoutSent', data: { ...of, reference: told.reference } };
+      return { type: 'PayoutSent', data: { ...of, ...nameFor(told, known) } };
     case 'paid':
-      return { type: 'PayoutPaid', data: { ...of, reference: told.reference } };
+      return { type: 'PayoutPaid', data: { ...of, ...nameFor(told, known) } };
     case 'failed':
       return { type: 'PayoutFailed', data: { ...of, reason: told.reason } };
     case 'returned':
       return { type: 'PayoutReturned', data: { ...of, reason: told.reason } };
   }
+};
+
+/** The name by which the provider answers is kept, whatever its list says later. */
+const nameFor = (
+  { reference, referenceFrom }: { readonly reference: string; readonly referenceFrom?: 'list' },
+  known: Redemption,
+): { reference: string; referenceFrom?: 'list' } => {
+  if (referenceFrom === undefined) return { reference };
+  const isKnown = known.reference !== null && !known.isListName;
+  return isKnown ? { reference: known.reference } : { reference, referenceFrom };
 };
 
 /** A complete list of the provider's does not hold the payout. */
@@ -154,6 +178,42 @@ export const giveUpPayout = (
   if (known.status !== 'started') return fault('payout_contradicts_log');
   const earliest = known.payout.startedAt + Math.max(memoryMs, maxSendDelayMs) + marginMs;
   if (now < earliest) return fault('payout_may_still_be_made');
+  return accept({
+    type: 'PayoutNotMade',
+    data: { creator, redemption, reason, at: Math.max(now, earnings.at) },
+  });
+};
+
+/** Every call that was made since the start certainly paid nothing, or there was none. */
+export type WithdrawPayout = {
+  readonly creator: string;
+  readonly redemption: string;
+  /** Of the very start that whoever withdraws it has appended. */
+  readonly startedAt: number;
+  readonly reason: string;
+  /** How long ago that was, in ms by a clock that nobody sets, and until when nobody else may call. */
+  readonly sinceStartMs: number;
+  readonly soleMs: number;
+  readonly now: number;
+};
+
+/**
+ * Takes a start back: the payout is approved again, and may be started anew. To be decided only by the
+ * process that appended the start, while it is the only one that may call by it, and once each of its calls
+ * has ended as one that certainly paid nothing. So no call is under way, none that may have paid was made,
+ * and whoever wants to make one must append a start of its own first, which then stands after this. A crash
+ * before this is appended leaves the payout started, which promises nothing.
+ */
+export const withdrawPayout = (
+  { creator, redemption, startedAt, reason, sinceStartMs, soleMs, now }: WithdrawPayout,
+  earnings: Earnings,
+): Decision<Event<'PayoutNotMade'>, PayoutFault> => {
+  const known = earnings.redemptions.get(redemption);
+  if (known === undefined || known.payout === null) return fault('payout_not_started');
+  if (known.payout.startedAt !== startedAt) return fault('payout_contradicts_log');
+  if (known.status === 'approved') return nothing;
+  if (known.status !== 'started') return fault('payout_contradicts_log');
+  if (sinceStartMs >= soleMs) return fault('payout_may_still_be_made');
   return accept({
     type: 'PayoutNotMade',
     data: { creator, redemption, reason, at: Math.max(now, earnings.at) },

@@ -176,26 +176,102 @@ const compareOne = (provider: string, known: LoggedPayout, listed: ListedByProvi
 /** How many differences an event names; the rest are counted. */
 export const maxNamedDifferences = 50;
 
-/** The outcome of a comparison, as the log keeps it. */
+/** A comparison of a stretch so long looks at what was paid long ago, too: it may have come back since. */
+export const longComparisonMs = 45 * 86_400_000;
+
+/** What a provider told and the log cannot take stays named for so long: no list may ever show it. */
+export const keptToldMs = 45 * 86_400_000;
+/** How much of it is kept of one provider; beyond that it is in the process's log and metrics alone. */
+export const maxKeptTold = 1_000;
+
+/** What contradicts the log, as a sentence; null where it is only counted. `at` in ms since 1970. */
+export type Told = { readonly text: string | null; readonly at: number };
+
+const stillKept = (told: readonly Told[], now: number): readonly Told[] =>
+  told.filter(({ at }) => now - at < keptToldMs);
+
+/**
+ * The outcome of a comparison, as the log keeps it: first what was told before and is still kept, then what
+ * differs, each sentence once.
+ */
 export const payoutsReconciled = (
   { provider, from, to }: Pick<Comparison, 'provider' | 'from' | 'to'>,
   { payouts, differences }: Compared,
   now: number,
+  told: readonly Told[] = [],
 ): Event<'PayoutsReconciled'> => {
-  const named = differences.slice(0, maxNamedDifferences).map(({ text }) => text);
-  const unnamed = differences.length - named.length;
+  const kept = stillKept(told, now).map(({ text }) => text);
+  const texts = [
+    ...new Set([...kept.filter((text) => text !== null), ...differences.map(({ text }) => text)]),
+  ];
+  const named = texts.slice(0, maxNamedDifferences);
+  const unnamed = texts.length - named.length + kept.filter((text) => text === null).length;
   return {
     type: 'PayoutsReconciled',
     data: { provider, from, to, payouts, differences: named, unnamed, at: now },
   };
 };
 
-/** The last comparison with each provider. */
-export type Reconciliations = ReadonlyMap<string, Event<'PayoutsReconciled'>['data']>;
+/** The last comparison with a provider, and what it told since or before. */
+export type LastReconciliation = Event<'PayoutsReconciled'>['data'] & {
+  /** Of what it counts and names, what the provider told; the rest is what was compared. */
+  readonly told: readonly Told[];
+  /** Up to when the last long stretch was compared, in ms since 1970. */
+  readonly longTo: number;
+};
+
+/** By provider. */
+export type Reconciliations = ReadonlyMap<string, LastReconciliation>;
 
 export const initialReconciliations: Reconciliations = new Map();
 
+const nothingCompared = {
+  from: 0,
+  to: 0,
+  payouts: 0,
+  differences: [],
+  unnamed: 0,
+  at: 0,
+  told: [],
+  longTo: 0,
+};
+
+/** The last comparison with a provider; one of no time at all where there was none. */
+export const lastReconciliation = (known: Reconciliations, provider: string): LastReconciliation =>
+  known.get(provider) ?? { provider, ...nothingCompared };
+
+/**
+ * Adds to the last comparison what a provider told and the log cannot take: once, and named as long as there
+ * is room, beyond that counted.
+ */
+export const keepTold = (
+  known: Reconciliations,
+  { provider, text, now }: { readonly provider: string; readonly text: string; readonly now: number },
+): readonly Event<'PayoutsReconciled'>[] => {
+  const { told, longTo: _, ...last } = lastReconciliation(known, provider);
+  const { differences, unnamed } = last;
+  if (told.some((each) => each.text === text) || told.length >= maxKeptTold) return [];
+  const more =
+    differences.length < maxNamedDifferences
+      ? { differences: [...differences.filter((each) => each !== text), text] }
+      : { unnamed: unnamed + 1 };
+  return [{ type: 'PayoutsReconciled', data: { ...last, ...more, at: now } }];
+};
+
+/** An event that reaches no further than the one before it compared nothing: it adds what was told. */
 export const evolveReconciliations = (
   known: Reconciliations,
   { data }: Event<'PayoutsReconciled'>,
-): Reconciliations => new Map(known).set(data.provider, data);
+): Reconciliations => {
+  const { to, unnamed, told, longTo } = lastReconciliation(known, data.provider);
+  if (data.to === to) {
+    const text = data.unnamed > unnamed ? null : (data.differences.at(-1) ?? null);
+    return new Map(known).set(data.provider, { ...data, told: [...told, { text, at: data.at }], longTo });
+  }
+  const isLong = data.to - data.from >= longComparisonMs;
+  return new Map(known).set(data.provider, {
+    ...data,
+    told: stillKept(told, data.at),
+    longTo: isLong ? data.to : longTo,
+  });
+};

@@ -13,11 +13,13 @@ export type Payment = {
 /**
  * How a payout stands at the provider. `sent`: it is made and not yet known to have arrived. `failed`: no
  * money has left, or it came back before it arrived. `returned`: it arrived, or was said to, and came back.
- * `reference`: what the provider calls it, the same for ever.
+ * `reference`: what the provider calls it, the same for ever. `referenceFrom`: where that is only the name of
+ * its list, as `ListedPayout` has it.
  */
-export type PayoutState =
+export type PayoutState = { readonly referenceFrom?: 'list' } & (
   | { readonly outcome: 'sent' | 'paid'; readonly reference: string }
-  | { readonly outcome: 'failed' | 'returned'; readonly reference: string | null; readonly reason: string };
+  | { readonly outcome: 'failed' | 'returned'; readonly reference: string | null; readonly reason: string }
+);
 
 /** What a provider tells of a payout unasked. */
 export type PayoutNotice = { readonly key: string; readonly state: PayoutState };
@@ -60,7 +62,7 @@ export type ListRequest = { readonly from: number; readonly to: number; readonly
 /** A payout that was begun, as the log knows it. */
 export type BegunPayout = Payment & {
   readonly startedAt: number;
-  /** What the provider called it, where it told. */
+  /** What the provider called it in answers or messages, where it told. */
   readonly reference: string | null;
 };
 
@@ -96,8 +98,9 @@ export interface PayoutProvider {
    * Pays, or where this key was paid already, tells how that stands.
    * @throws ProviderError `unavailable` where certainly nothing was paid by this call; `outcome_unknown`
    * where nobody can tell: ask again with the same key; `refused` where the provider will never make it as it
-   * is asked for (nothing was paid, or another payment with this key); `misconfigured` where its credentials,
-   * settings or balance are at fault (nothing was paid by this call, and once it is mended the same key may)
+   * is asked for, and has paid nothing with this key; `key_taken` where the key was used for another payment,
+   * which may have been made; `misconfigured` where its credentials, settings or balance are at fault
+   * (nothing was paid by this call, and once it is mended the same key may, at the latest after `memoryMs`)
    */
   pay(payment: Payment): Promise<PayoutState>;
 
@@ -122,7 +125,7 @@ export interface PayoutProvider {
   close(): Promise<void>;
 }
 
-export type ProviderErrorCode = 'unavailable' | 'outcome_unknown' | 'refused' | 'misconfigured';
+export type ProviderErrorCode = 'unavailable' | 'outcome_unknown' | 'refused' | 'key_taken' | 'misconfigured';
 
 /** What a provider's adapter throws. Decide by `code`; the message is one sentence for an operator. */
 export class ProviderError extends Error {

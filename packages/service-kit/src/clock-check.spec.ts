@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createClock } from './clock.ts';
 import { startClockCheck } from './clock-check.ts';
 
 const now = 1_795_000_000_000;
@@ -50,4 +51,23 @@ it('waits for a Redis that is still being connected to', async () => {
     time: redisAt(now - 120_000).time,
   };
   expect(await faultOf({ redis })).toMatch(/120 s ahead/);
+});
+
+it('looks at once where it is asked to', async () => {
+  let time = now;
+  const check = await startClockCheck({ clock: { now: () => time }, redis: redisAt(now), store: empty });
+  check.close();
+  time += 120_000;
+  expect(check.fault()).toBeUndefined();
+  expect(await check.look()).toMatch(/120 s ahead/);
+  expect(check.fault()).toMatch(/120 s ahead/);
+});
+
+it('tells of a working clock that stays ahead after the machine was wrong for a moment', async () => {
+  let machine = now + 172_800_000;
+  const clock = createClock(5_000, () => machine);
+  clock.now();
+  machine = now;
+  const meant = { now: () => clock.now() - 5_000 };
+  expect(await faultOf({ clock: meant, redis: redisAt(now) })).toMatch(/172800 s ahead/);
 });

@@ -12,6 +12,8 @@ const lookEveryMs = 20;
 export type ClockCheck = {
   /** What is wrong with the clock; undefined while nothing is known to be. */
   fault(): string | undefined;
+  /** Looks at once, before what a wrong clock must not do. @returns what `fault` tells from now on */
+  look(): Promise<string | undefined>;
   close(): void;
 };
 
@@ -52,5 +54,12 @@ export const startClockCheck = async ({ clock, redis, store }: Others): Promise<
   await check();
   const regularly = setInterval(() => void check(), checkEveryMs);
   regularly.unref();
-  return { fault: () => fault, close: () => clearInterval(regularly) };
+  return {
+    fault: () => fault,
+    look: async () => {
+      await check();
+      return fault;
+    },
+    close: () => clearInterval(regularly),
+  };
 };

@@ -28,6 +28,17 @@ test('a check that hangs has failed after its time', async () => {
   expect(await ready).toEqual({ ok: false, checks: { store: `no answer within ${maxCheckMs} ms` } });
 });
 
+test('what is warned of is told, and leaves the process ready', async () => {
+  const health = createHealth();
+  let difference: string | undefined;
+  health.add('store', () => undefined);
+  health.warn('reconciliation', () => difference);
+  expect(await health.ready()).toEqual({ ok: true, checks: { store: 'ok' } });
+  difference = 'two payouts differ';
+  const warnings = { reconciliation: difference };
+  expect(await health.ready()).toEqual({ ok: true, checks: { store: 'ok' }, warnings });
+});
+
 test('a draining process is alive, but not ready', async () => {
   const health = createHealth();
   health.drain();

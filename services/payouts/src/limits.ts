@@ -40,6 +40,10 @@ export const limits = {
   watchdogRedemptions: 500,
   /** What stands against a creator is looked at again after so long, and a clock that is wrong. */
   heldLookMs: 600_000,
+  /** A start that was taken back is made anew after a quarter of its redemption's age, and this at least. */
+  minRestartMs: 30_000,
+  /** For how long a provider's answer that it takes calls, or does not, is believed. */
+  checkKeptMs: 5_000,
   clockLookMs: 5_000,
   /** The provider is asked how a payout stands after a quarter of its age, between these two. */
   minLookMs: 1_000,
@@ -56,6 +60,8 @@ export const limits = {
    */
   firstCallMs: 10_000,
   soleCallMs: 120_000,
+  /** Within this time of its start it may take the start back: long before another one's clock says so. */
+  withdrawMs: 55_000,
   /** How often it calls a provider that certainly paid nothing, and the first pause; then twice as long. */
   firstCalls: 3,
   firstCallPauseMs: 500,
@@ -65,9 +71,11 @@ export const limits = {
   webhooksAtOnce: 64,
   webhookRetrySeconds: 5,
 
-  /** How often it is looked whether a provider's list is to be compared, and of how many days it is. */
+  /** How often it is looked whether a list is to be compared; of how many days it is at least. */
   reconcileLookMs: 60_000,
   reconcileDays: 7,
+  /** How often it is compared over `longComparisonMs` of the domain. */
+  longReconcileEveryDays: 7,
   /** Payouts that a provider is asked for at once, as its list is ahead of the log. */
   catchUpPayouts: 1_000,
   /** Providers whose lists cannot be had for so long are reported as not ready. */

@@ -36,8 +36,9 @@ await runService('payouts', async () => {
       () => 'it is away: days are settled, and payouts wait',
     ),
   );
-  // An offset is meant: it is the machine's own clock that can be wrong without anybody's knowing.
-  const clockCheck = await startClockCheck({ clock: createClock(), redis: connections.queue, store });
+  // The very clock that is worked by, without the offset, which is meant.
+  const meant = { now: () => clock.now() - config.CARAT_CLOCK_OFFSET };
+  const clockCheck = await startClockCheck({ clock: meant, redis: connections.queue, store });
   health.add('clock', clockCheck.fault);
 
   const payouts = startPayouts({
@@ -46,6 +47,7 @@ await runService('payouts', async () => {
     providers,
     clock,
     clockFault: clockCheck.fault,
+    lookAtClock: clockCheck.look,
     holdDays: config.CARAT_HOLD_DAYS,
     graceMs: config.CARAT_DAY_GRACE_MINUTES * 60_000,
     health,

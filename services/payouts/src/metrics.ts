@@ -25,6 +25,11 @@ export const createPayoutsMetrics = (metrics: Metrics) => ({
     help: 'Calls to providers, by what was asked and how it ended',
     labels: ['provider', 'call', 'result'],
   }),
+  held: metrics.counter({
+    name: 'payouts_held_total',
+    help: 'Starts of approved payouts that were refused, by why: each is tried again from time to time',
+    labels: ['reason'],
+  }),
   faults: metrics.counter({
     name: 'payout_faults_total',
     help: 'What a provider told that the log knows otherwise, by kind',

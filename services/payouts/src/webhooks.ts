@@ -9,7 +9,7 @@ import type { Outcomes } from './paying/outcomes.ts';
 
 type Dependencies = {
   readonly providers: ReadonlyMap<string, PayoutProvider>;
-  readonly outcomes: Outcomes;
+  readonly outcomes: Pick<Outcomes, 'book'>;
   readonly ops: Ops;
   readonly log: Logger;
   readonly metrics: PayoutsMetrics;

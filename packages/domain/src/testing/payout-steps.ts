@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type Earnings, settleDiamonds } from '../earnings.ts';
 import { setMoneyRate } from '../money-rates.ts';
-import { bookOutcome, giveUpPayout, maySend, type Outcome, startPayout } from '../payout.ts';
+import { bookOutcome, giveUpPayout, maySend, type Outcome, startPayout, withdrawPayout } from '../payout.ts';
 import { requestRedemption } from '../redemption.ts';
 import { defaultPolicy } from '../redemption-policy.ts';
 import { approveRedemption, cancelRedemption, turnDownRedemption } from '../redemption-review.ts';
@@ -13,6 +13,8 @@ const hour = 3_600_000;
 /** For how long the provider recognises a key: then it pays again. */
 const memoryMs = 24 * hour;
 const marginMs = hour;
+/** Shorter than any time that passes in a walk: whoever waits is not alone any more. */
+const soleMs = 60_000;
 const policy = {
   ...defaultPolicy,
   minDiamonds: 10,
@@ -25,7 +27,7 @@ const policy = {
 /** What can happen; those named more often happen more often. */
 export const kinds = [
   ...['gift', 'gift', 'rate', 'pass', 'pass', 'close', 'settle', 'settle', 'crash', 'read'],
-  ...['request', 'request', 'request', 'review', 'takeBack', 'giveUp', 'giveUp'],
+  ...['request', 'request', 'request', 'review', 'takeBack', 'giveUp', 'giveUp', 'withdraw'],
   ...['start', 'start', 'start', 'send', 'send', 'send', 'hear', 'hear', 'hear'],
 ] as const;
 
@@ -121,7 +123,22 @@ const start = (world: World, { process, size }: Step, creator: Creator): void =>
   const { earnings } = world.read[process]!.earnings[creator];
   const redemption = pick(earnings, size);
   const decision = startPayout({ creator, redemption, now: world.now() }, earnings, goodStanding);
-  if (world.append(process, creator, decision)) world.calls.push({ process, creator, redemption });
+  if (!world.append(process, creator, decision)) return;
+  const { startedAt } = world.truth[creator].earnings.redemptions.get(redemption)!.payout!;
+  world.calls.push({ process, creator, redemption, startedAt });
+};
+
+/** Takes back a start whose call was made, and certainly paid nothing. */
+const withdraw = (world: World, { process, size }: Step): void => {
+  const own = world.calls.filter((call) => call.process === process);
+  const call = own[size % Math.max(1, own.length)];
+  if (call === undefined) return;
+  world.calls.splice(world.calls.indexOf(call), 1);
+  const { creator, redemption, startedAt } = call;
+  const back = { ...{ creator, redemption, startedAt, reason: 'it is down', soleMs }, now: world.now() };
+  const { earnings } = world.read[process]!.earnings[creator];
+  const decision = withdrawPayout({ ...back, sinceStartMs: world.now() - startedAt }, earnings);
+  world.append(process, creator, decision);
 };
 
 /** Looks a payout up in a complete list of the provider's, which does not hold calls still to be made. */
@@ -189,6 +206,8 @@ export const take = (world: World, step: Step): void => {
       return hearAny(world, step);
     case 'giveUp':
       return giveUp(world, step, creator);
+    case 'withdraw':
+      return withdraw(world, step);
     case 'crash':
       return crash(world, process);
     case 'read':

@@ -80,7 +80,12 @@ export const createWorld = () => {
     read,
     ledger,
     /** Calls that processes are about to make. */
-    calls: [] as { readonly process: number; readonly creator: Creator; readonly redemption: string }[],
+    calls: [] as {
+      readonly process: number;
+      readonly creator: Creator;
+      readonly redemption: string;
+      readonly startedAt: number;
+    }[],
     told,
     write,
     append,

@@ -33,8 +33,9 @@ export const createPaypal = ({ webhookId, now = Date.now, ...rest }: PaypalSetti
       const batch = reference === null ? undefined : await readBatch(client, reference);
       if (batch) return stateOf(batch);
       const listed = await findListed(client, payout, now);
+      if (listed === undefined) return undefined;
       // The list calls it by another name: what was told before is kept.
-      return listed && { ...listed.state, reference: reference ?? listed.reference };
+      return reference === null ? { ...listed.state, referenceFrom: 'list' } : { ...listed.state, reference };
     },
     list: (request) => listPage(client, request, now),
     readWebhook: (message) => readMessage(client, webhookId, message),

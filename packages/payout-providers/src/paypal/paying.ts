@@ -64,7 +64,7 @@ const followOriginal = async (
   const batch = await readBatch(client, id);
   if (!batch) throw unknownOutcome('paypal knows the key and not the payout that it names');
   if (!samePayment(batch, payment)) {
-    throw new ProviderError('refused', 'paypal: the key was used for another payment.');
+    throw new ProviderError('key_taken', 'paypal: the key was used for another payment.');
   }
   return stateOf(batch);
 };

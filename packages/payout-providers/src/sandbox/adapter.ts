@@ -103,9 +103,8 @@ const failureOf = ({ status, headers, body }: Answer, asked: 'pay' | 'read'): Pr
   const reason = (told.success ? told.data.error : `HTTP ${status}`).slice(0, limits.maxReasonChars);
   if (status === 401)
     return new ProviderError('misconfigured', 'sandbox does not take CARAT_SANDBOX_SECRET.');
-  if (status === 400 || status === 409 || status === 422) {
-    return new ProviderError('refused', `sandbox: ${reason}.`);
-  }
+  if (status === 409) return new ProviderError('key_taken', `sandbox: ${reason}.`);
+  if (status === 400 || status === 422) return new ProviderError('refused', `sandbox: ${reason}.`);
   const code = asked === 'read' || status === 503 ? 'unavailable' : 'outcome_unknown';
   return new ProviderError(code, `sandbox: ${reason}.`, retryAfterMs(headers));
 };

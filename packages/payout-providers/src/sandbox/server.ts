@@ -77,7 +77,8 @@ const addPaying = (app: FastifyInstance, parts: SandboxParts): void => {
       draw(faults.seed, fault, payment.key, attempt) < faults[fault];
 
     if (meets('down')) return refuse(reply, 503, 'the sandbox was told to be down');
-    if (payment.recipient.startsWith(strangerPrefix)) {
+    const isNew = parts.ledger.byKey(payment.key) === undefined;
+    if (isNew && payment.recipient.startsWith(strangerPrefix)) {
       return refuse(reply, 422, `there is no account ${payment.recipient}`);
     }
     const made: SandboxPayout = {

@@ -11,6 +11,7 @@ import {
   type PayoutNotice,
   type PayoutProvider,
   type PayoutState,
+  ProviderError,
   type WebhookMessage,
   WebhookRefused,
 } from '../port.ts';
@@ -64,10 +65,24 @@ export const createStripe = (settings: StripeSettings): PayoutProvider => {
   };
 };
 
+/**
+ * A transfer that our balance does not cover is refused, and the key answers so for a day: so it is looked at
+ * before. Where others take the money in between, the payout waits for that day.
+ */
+const checkBalance = async (stripe: Stripe, amount: number, currency: string): Promise<void> => {
+  const { available } = await stripe.balance.retrieve().catch((error: unknown) => {
+    throw asStripeFailure(error, 'read');
+  });
+  const held = available.filter((one) => one.currency === currency);
+  if (held.reduce((sum, one) => sum + one.amount, 0) >= amount) return;
+  throw new ProviderError('misconfigured', `stripe: too little ${currency} is available in the balance.`);
+};
+
 const payOnce = async (
   stripe: Stripe,
   { key, recipient, amountMinor, currency }: Payment,
 ): Promise<PayoutState> => {
+  await checkBalance(stripe, toStripe(amountMinor, currency), currency.toLowerCase());
   const made = await stripe.transfers.create(
     {
       amount: toStripe(amountMinor, currency),

@@ -31,6 +31,9 @@ test('a transfer carries the key where it is found again', async () => {
   ]);
 });
 
+const balance = JSON.stringify({ object: 'balance', available: [{ amount: 9_999, currency: 'usd' }] });
+const balanceAnswer = `HTTP/1.1 200 OK\r\ncontent-length: ${balance.length}\r\n\r\n${balance}`;
+
 describe('a connection that is cut', () => {
   it('is not tried again by Stripe’s client', async () => {
     double.fault = 'lose';
@@ -40,7 +43,8 @@ describe('a connection that is cut', () => {
 
   it('may have paid, also where nothing is there a moment later', async () => {
     const server = createServer((socket) => {
-      socket.once('data', () => {
+      socket.on('data', (data) => {
+        if (String(data).startsWith('GET /v1/balance')) return void socket.write(balanceAnswer);
         server.close();
         socket.resetAndDestroy();
       });
@@ -66,11 +70,12 @@ describe('a 500 that came after the transfer was made', () => {
   });
 });
 
-test('a balance that is too small is an operator’s to mend, not the creator’s', async () => {
+test('a balance that is too small is an operator’s to mend, and uses up no key', async () => {
   double.balance = 1_000;
   await expect(stripe.pay(payment('a'))).rejects.toMatchObject({
-    ...{ code: 'misconfigured', message: 'stripe: balance_insufficient, HTTP 400.' },
+    ...{ code: 'misconfigured', message: 'stripe: too little usd is available in the balance.' },
   });
+  expect(double.calls()).toEqual([]);
   expect(await stripe.look({ ...payment('a'), startedAt: Date.now(), reference: null })).toBeUndefined();
 });
 

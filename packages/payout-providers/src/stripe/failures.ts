@@ -43,7 +43,7 @@ export const asStripeFailure = (error: unknown, kind: 'pay' | 'read'): ProviderE
   // The rate limiter runs before the idempotency layer: nothing was begun.
   if (error instanceof Stripe.errors.StripeRateLimitError) return fail('unavailable');
   if (error instanceof Stripe.errors.StripeIdempotencyError) {
-    return new ProviderError('refused', 'stripe: the key was used for another payment.');
+    return new ProviderError('key_taken', 'stripe: the key was used for another payment.');
   }
   if (error instanceof Stripe.errors.StripeInvalidRequestError) {
     return fail(ours.has(error.code ?? '') ? 'misconfigured' : 'refused');

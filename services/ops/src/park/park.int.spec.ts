@@ -173,6 +173,13 @@ it('leaves out what a unit has taken already, and takes that back, for the next 
   ]);
   const never = await carat(...unskip, poison);
   expect(never).toMatchObject({ code: 2, stderr: `Event ${poison} is not left out of any unit.\n` });
+
+  await carat('park', 'skip', '--yes', '--unit', 'creators', '--event', taken, '--reason', 'no gift');
+  const closed = { day: '2026-11-22', previous: null, holdDays: 7, at: Date.now() };
+  await log.append('settlement', 'DayClosed', closed);
+  const late = await carat(...unskip, taken);
+  expect(late.code).toBe(2);
+  expect(late.stderr).toMatch(/stays left out of creators: 2026-11-22 is closed without it/);
 }, 60_000);
 
 it('says so in one sentence where no projector, no log or no Redis answers', async () => {

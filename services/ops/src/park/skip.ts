@@ -3,6 +3,7 @@ import { type CommandContext, CommandError, exitCodes } from '../outcome.ts';
 import { ask } from '../restore/ask.ts';
 import { awaitUnit, type Came, describeCame } from './awaiting.ts';
 import { notStopped } from './retry.ts';
+import { findDayWithout } from './settled.ts';
 import { decideSkips, eventSkipped, eventUnskipped, type SkipEvent, unitsWithout } from './skips.ts';
 import { findEvent, findStops, type Meant, type Stop } from './stops.ts';
 import { type System, withSystem } from './system.ts';
@@ -47,7 +48,8 @@ const skipsOf = (stops: readonly Stop[], { by, reason }: Decide): SkipEvent[] =>
 
 /** Takes back that an event is left out. */
 export const unskipEvent = (decide: Decide, context: CommandContext): Promise<void> =>
-  withSystem(async ({ store }) => {
+  withSystem(async (system) => {
+    const { store } = system;
     const { event, by } = decide;
     if (event === undefined) throw new CommandError('Say which event with --event.');
     const units = (await unitsWithout(store, event)).filter(
@@ -56,12 +58,24 @@ export const unskipEvent = (decide: Decide, context: CommandContext): Promise<vo
     if (units.length === 0) {
       throw new CommandError(`Event ${event} is not left out of ${decide.unit ?? 'any unit'}.`);
     }
+    if (units.includes('creators')) await refuseSettled(system, event, context.signal);
     const unskips = units.map((unit) => eventUnskipped({ event, unit, by }));
     const taken = `Event ${event} is taken into ${units.join(' and ')} again.`;
     const question = [taken, rebuildNeeded, 'Take it back?'].join('\n');
     if (!(await mayDecide(decide, question, context))) return;
     report(decide, unskips, await decideSkips(store, unskips), [], context);
   });
+
+/** @throws CommandError where the event is a gift whose day was closed without it */
+const refuseSettled = async (system: System, event: string, signal: AbortSignal): Promise<void> => {
+  const found = await findEvent(system, ({ id }) => id === event, { signal });
+  const day = found && (await findDayWithout(system.store, found, signal));
+  if (day === undefined) return;
+  throw new CommandError(
+    `Event ${event} stays left out of creators: ${day} is closed without it,\n` +
+      'and what is settled is not settled again.',
+  );
+};
 
 const rebuildNeeded = [
   'Numbers that were made already stay as they are, and carat verify says that they',

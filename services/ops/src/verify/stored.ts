@@ -82,8 +82,8 @@ const shapes = {
   RedemptionCancelled: ofRedemption,
   PayoutStarted: { ...ofRedemption, key: 'text', provider: 'text' },
   PayoutNotMade: ofRedemption,
-  PayoutSent: { ...ofRedemption, reference: 'text' },
-  PayoutPaid: { ...ofRedemption, reference: 'text' },
+  PayoutSent: { ...ofRedemption, reference: 'text', referenceFrom: 'nameKind' },
+  PayoutPaid: { ...ofRedemption, reference: 'text', referenceFrom: 'nameKind' },
   PayoutFailed: ofRedemption,
   PayoutReturned: ofRedemption,
 } as const;
@@ -92,6 +92,8 @@ type Shapes = typeof shapes;
 type Fields = {
   text: string;
   texts: readonly string[];
+  /** Missing where the reference is the name of the provider's answers. */
+  nameKind: 'list' | undefined;
   integer: number;
   /** Null where it has none. */
   title: string | null;
@@ -148,6 +150,7 @@ const fits = {
   text: isText,
   title: (value: unknown) => value === null || typeof value === 'string',
   texts: (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+  nameKind: (value: unknown) => value === undefined || value === 'list',
   bound: (value: unknown) => value === null || isInteger(value),
   window: (value: unknown) => windows.includes(value),
   integer: isInteger,

@@ -60,11 +60,17 @@ export const createJobs = ({ connections, log, step }: Dependencies) => {
     /** How many came to a dead end. Rejects while Redis is away. */
     countDeadEnds: (): Promise<number> => queue.getFailedCount(),
     /**
-     * Tries those again that came to a dead end a while ago, and drops those of redemptions that are at their
-     * end meanwhile.
+     * Tries those again that came to a dead end a while ago, oldest first, and drops those of redemptions
+     * that are at their end meanwhile.
      */
     async retryDeadEnds(isOpen: (data: JobData) => boolean): Promise<void> {
-      for (const job of await queue.getFailed(0, limits.deadEndsAtOnce - 1)) await retry(job, isOpen);
+      const oldest = await queue.getJobs(['failed'], 0, limits.deadEndsAtOnce - 1, true);
+      for (const job of oldest) {
+        // One that cannot be retried holds no other up.
+        await retry(job, isOpen).catch((error: unknown) =>
+          log.warn({ err: error, ...job.data }, 'a dead end could not be tried again'),
+        );
+      }
     },
     /** Ends the steps at hand. Waits a bounded time: while Redis is away, no worker ends by itself. */
     closeWorker: (): Promise<void> => closeInTime(worker),

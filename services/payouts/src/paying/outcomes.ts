@@ -34,19 +34,22 @@ export const createOutcomes = ({ books, clock, log, metrics, keepFault }: Depend
     });
     if (!decision.refused) return decision.events.length === 0 ? 'known' : 'booked';
     const { refusal: fault } = decision;
-    metrics.faults.inc({ provider, fault });
-    log.error(
-      { provider, creator, redemption, told: state.outcome, fault },
-      'a provider contradicts the log',
-    );
     const by = state.reference === null ? '' : ` (${state.reference})`;
-    await keepFault(
-      provider,
-      `${creator}/${redemption}: ${provider} tells ${state.outcome}${by}, ${said[fault]}.`,
-    );
+    await contradict({ provider, creator, redemption }, fault, `tells ${state.outcome}${by}, ${said[fault]}`);
     return fault;
   };
-  return { book };
+
+  /** Keeps what a provider tells against the log where an operator finds it. @throws EventStoreError */
+  const contradict = async (
+    { provider, creator, redemption }: Of,
+    fault: PayoutFault,
+    told: string,
+  ): Promise<void> => {
+    metrics.faults.inc({ provider, fault });
+    log.error({ provider, creator, redemption, told, fault }, 'a provider contradicts the log');
+    await keepFault(provider, `${creator}/${redemption}: ${provider} ${told}.`);
+  };
+  return { book, contradict };
 };
 
 const notStarted = { refused: true, refusal: 'payout_not_started' } as const;

@@ -1,4 +1,11 @@
-import { giveUpPayout, maxSendDelayMs, maySend, type Redemption, startPayout } from '@carat/domain';
+import {
+  giveUpPayout,
+  maxSendDelayMs,
+  maySend,
+  type Redemption,
+  startPayout,
+  withdrawPayout,
+} from '@carat/domain';
 import { listAll } from '@carat/history';
 import {
   type BegunPayout,
@@ -59,13 +66,13 @@ const find = async ({ books }: Dependencies, creator: string, redemption: string
 const payoutOf = (creator: string, known: Redemption | undefined): Payout | undefined =>
   known?.payout ? { ...known, creator, payout: known.payout } : undefined;
 
-const begun = ({ payout, method, quote, reference }: Payout): BegunPayout => ({
+const begun = ({ payout, method, quote, reference, isListName }: Payout): BegunPayout => ({
   key: payout.key,
   recipient: method.reference,
   amountMinor: quote.net,
   currency: quote.currency,
   startedAt: payout.startedAt,
-  reference,
+  reference: isListName ? null : reference,
 });
 
 const later = ({ clock }: Dependencies, { payout }: Payout): Progress => ({
@@ -74,8 +81,18 @@ const later = ({ clock }: Dependencies, { payout }: Payout): Progress => ({
 
 const book = async (dependencies: Dependencies, known: Payout, state: PayoutState): Promise<Progress> => {
   const { creator, redemption, payout } = known;
-  await dependencies.outcomes.book({ provider: payout.provider, creator, redemption }, state);
+  const of = { provider: payout.provider, creator, redemption };
+  const became = await dependencies.outcomes.book(of, state);
+  if (became !== 'booked' && became !== 'known') return { againAfterMs: limits.heldLookMs };
   return state.outcome === 'sent' ? later(dependencies, known) : 'done';
+};
+
+/** Its key has paid somebody else, or something else: an operator must look, and nothing is booked. */
+const holdTaken = async ({ outcomes }: Dependencies, known: Payout): Promise<Progress> => {
+  const { creator, redemption, payout } = known;
+  const of = { provider: payout.provider, creator, redemption };
+  await outcomes.contradict(of, 'payout_contradicts_log', 'has used its key for another payment');
+  return { againAfterMs: limits.heldLookMs };
 };
 
 const pay = ({ calls }: Dependencies, provider: PayoutProvider, known: Payout): Promise<PayoutState> => {
@@ -88,7 +105,7 @@ const look = ({ calls }: Dependencies, provider: PayoutProvider, known: Payout) 
 
 /**
  * Only who appends the start goes on to send, and is the only one to call for a while; all others find the
- * payout started.
+ * payout started. None is started with a provider that takes no calls.
  */
 const start = async (
   dependencies: Dependencies,
@@ -98,6 +115,7 @@ const start = async (
   const { books, calls, clock, clockFault, log } = dependencies;
   const provider = calls.find(method.provider);
   if (clockFault() !== undefined) return { againAfterMs: limits.clockLookMs };
+  await calls.check(provider);
   const began = performance.now();
   const { state: standing } = await books.standing(creator);
   const decision = await books.decide(creator, (earnings) =>
@@ -105,7 +123,9 @@ const start = async (
   );
   if (decision.refused) {
     if (decision.refusal.refused === 'redemption_too_late') return 'again';
-    log.info({ creator, redemption, refused: decision.refusal.refused }, 'a payout is held up');
+    const { refused } = decision.refusal;
+    calls.hold(refused);
+    log.warn({ creator, redemption, refused }, 'a payout is held up');
     return { againAfterMs: limits.heldLookMs };
   }
   const known = payoutOf(creator, await find(dependencies, creator, redemption));
@@ -113,7 +133,8 @@ const start = async (
 };
 
 /**
- * Calls that certainly paid nothing are made again while nobody else calls; a refusal ends the payout.
+ * A refusal ends the payout. Where no call may have paid, the start is taken back, so that an outage costs no
+ * more than its own time.
  * @param began before the start was appended, by this process's own monotonic clock
  */
 const sendFirst = async (
@@ -122,21 +143,67 @@ const sendFirst = async (
   provider: PayoutProvider,
   began: number,
 ): Promise<Progress> => {
-  for (let call = 1; performance.now() - began < limits.firstCallMs; call++) {
-    if (!maySend(known, dependencies.clock.now())) return 'again';
+  let state: PayoutState | undefined;
+  try {
+    state = await payFirst(dependencies, known, provider, began);
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.code === 'outcome_unknown') throw error;
+    if (error.code === 'key_taken') return holdTaken(dependencies, known);
+    if (error.code !== 'refused') return withdraw(dependencies, known, error, began);
+    state = { outcome: 'failed', reference: null, reason: error.message };
+  }
+  return state ? book(dependencies, known, state) : 'again';
+};
+
+/**
+ * The provider is asked first: the payout may have been made before the log was restored from a backup. Calls
+ * that certainly paid nothing are made again while nobody else calls.
+ * @returns undefined where it may not be sent any more
+ * @throws ProviderError of the last call: only where it is `outcome_unknown` may any call have paid
+ */
+const payFirst = async (
+  dependencies: Dependencies,
+  known: Payout,
+  provider: PayoutProvider,
+  began: number,
+): Promise<PayoutState | undefined> => {
+  const found = await look(dependencies, provider, known);
+  if (found) return found;
+  for (let call = 1; ; call++) {
+    if (performance.now() - began >= limits.firstCallMs) {
+      throw new ProviderError('unavailable', `There was no time left to call ${provider.name} alone.`);
+    }
+    if (!maySend(known, dependencies.clock.now())) return undefined;
     try {
-      return await book(dependencies, known, await pay(dependencies, provider, known));
+      return await pay(dependencies, provider, known);
     } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      if (error.code === 'refused') {
-        return book(dependencies, known, { outcome: 'failed', reference: null, reason: error.message });
-      }
-      const isLast = call === limits.firstCalls || error.retryAfterMs !== undefined;
-      if (error.code !== 'unavailable' || isLast) throw error;
+      const isBusy = error instanceof ProviderError && error.code === 'unavailable';
+      if (!isBusy || error.retryAfterMs !== undefined || call === limits.firstCalls) throw error;
       await dependencies.wait(limits.firstCallPauseMs * 2 ** (call - 1));
     }
   }
-  return 'again';
+};
+
+/** Takes the start back; it is made anew the later, the longer this goes on. */
+const withdraw = async (
+  { books, clock, log }: Dependencies,
+  { creator, redemption, payout: { startedAt }, requestedAt }: Payout,
+  { message, retryAfterMs = 0 }: ProviderError,
+  began: number,
+): Promise<Progress> => {
+  const decision = await books.decide(creator, (earnings) =>
+    withdrawPayout(
+      {
+        ...{ creator, redemption, startedAt, reason: `not paid, and taken back: ${message}` },
+        ...{ sinceStartMs: performance.now() - began, soleMs: limits.withdrawMs, now: clock.now() },
+      },
+      earnings,
+    ),
+  );
+  if (decision.refused) return 'again';
+  log.warn({ creator, redemption, reason: message }, 'a payout could not be made: it is started anew later');
+  const askedMs = Math.min(limits.maxRetryAfterMs, retryAfterMs);
+  return { againAfterMs: Math.max(limits.minRestartMs, askedMs, pauseMs(clock.now() - requestedAt)) };
 };
 
 /**
@@ -156,7 +223,9 @@ const resume = async (dependencies: Dependencies, known: Payout): Promise<Progre
   try {
     return await book(dependencies, known, await pay(dependencies, provider, known));
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.code !== 'refused') throw error;
+    if (!(error instanceof ProviderError)) throw error;
+    if (error.code === 'key_taken') return holdTaken(dependencies, known);
+    if (error.code !== 'refused') throw error;
     log.warn({ key: known.payout.key, reason: error.message }, 'a payout is refused that may have been made');
     return later(dependencies, known);
   }

@@ -1,4 +1,4 @@
-import { streams } from '@carat/domain';
+import { maxNamedDifferences, streams } from '@carat/domain';
 import { type EventStore, readWholeStream } from '@carat/event-store';
 import type { ListedPayout, PayoutProvider, PayoutState } from '@carat/payout-providers';
 import { createLogger, createMetrics } from '@carat/service-kit';
@@ -23,10 +23,16 @@ const listed: ListedPayout = {
   ...{ currency: 'USD', state: paid, madeAt: startedAt + 1 },
 };
 
-/** A provider that says that the payout of the log is paid, to whoever asks. */
-const providerOf = (looked: PayoutState | undefined): PayoutProvider => ({
+/** A provider that says that the payout of the log is paid, to whoever asks, and lists what it is given. */
+const providerOf = (
+  looked: PayoutState | undefined,
+  inList: readonly ListedPayout[] = [listed],
+): PayoutProvider => ({
   ...{ name: 'sandbox', memoryMs: day, listDelayMs: 0 },
-  list: async ({ to }) => ({ payouts: [listed], next: undefined, completeTo: to }),
+  list: async ({ from, to }) => {
+    const payouts = inList.filter(({ madeAt }) => madeAt >= from && madeAt < to);
+    return { payouts, next: undefined, completeTo: to };
+  },
   look: async () => looked,
   pay: () => Promise.reject(new Error('nobody may pay here')),
   readWebhook: async () => [],
@@ -62,13 +68,21 @@ const reconcileAt = async (store: EventStore, now: number, provider = providerOf
   })();
   return describeDifferences(reconciliations);
 };
+/** The days' comparisons after the first, each some minutes after midnight. */
+const reconcileDays = async (store: EventStore, from: number, to: number, provider = providerOf(paid)) => {
+  let found: string | undefined;
+  for (let n = from; n <= to; n++) {
+    found = await reconcileAt(store, midnight + n * day + 11 * minute, provider);
+  }
+  return found;
+};
 const reconciled = (store: EventStore) => readWholeStream(store, streams.reconciliation, 100);
 
 it('books what the provider lists and nobody told, before it says whether the two differ', async () => {
   const store = await begin();
   expect(await reconcileAt(store, midnight + 11 * minute)).toBeUndefined();
   expect((await reconciled(store)).map(({ data }) => data)).toMatchObject([
-    { provider: 'sandbox', from: midnight - 7 * day, to: midnight, payouts: 1, differences: [], unnamed: 0 },
+    { provider: 'sandbox', from: midnight - 45 * day, to: midnight, payouts: 1, differences: [], unnamed: 0 },
   ]);
   const last = (await readWholeStream(store, streams.earnings('ann'), 100)).at(-1);
   expect(last).toMatchObject({ type: 'PayoutPaid', data: { reference: 'ref-1' } });
@@ -90,4 +104,45 @@ it('compares once a day, some minutes after midnight, whoever else does', async 
   expect(await reconciled(store)).toHaveLength(1);
   await reconcileAt(store, midnight + day + 11 * minute);
   expect(await reconciled(store)).toHaveLength(2);
+});
+
+it('leaves no time out that it was away for', async () => {
+  const store = await begin();
+  await reconcileDays(store, 0, 0);
+  const byHand = { ...listed, key: undefined, reference: 'by-hand', madeAt: midnight + day };
+  expect(await reconcileDays(store, 10, 10, providerOf(paid, [listed, byHand]))).toMatch(/lists by-hand/);
+  const stretches = (await reconciled(store)).map(({ data }) => data);
+  expect(stretches[1]).toMatchObject({ to: midnight + 10 * day });
+  expect(stretches[1]?.from).toBeLessThanOrEqual(midnight);
+});
+
+it('looks far back once a week, and each day for as long as something differs', async () => {
+  const store = await begin();
+  await reconcileDays(store, 0, 8);
+  const lengths = async () =>
+    (await reconciled(store)).map(({ data }) => (Number(data.to) - Number(data.from)) / day);
+  expect(await lengths()).toEqual([45, 7, 7, 7, 7, 7, 7, 45, 7]);
+  const cameBack = providerOf({ outcome: 'returned', reference: 'ref-1', reason: 'closed' }, [
+    { ...listed, state: { outcome: 'returned', reference: 'ref-1', reason: 'closed' } },
+  ]);
+  await reconcileDays(store, 9, 14, cameBack);
+  const last = (await readWholeStream(store, streams.earnings('ann'), 100)).at(-1);
+  expect(last?.type).toBe('PayoutReturned');
+
+  const twice = providerOf(paid, [listed, { ...listed, reference: 'ref-2', madeAt: startedAt + 2 }]);
+  expect(await reconcileDays(store, 21, 24, twice)).toMatch(/differ in/);
+  expect((await lengths()).slice(-4)).toEqual([45, 45, 45, 45]);
+});
+
+it('keeps what was told and contradicts the log through comparisons, or counts it', async () => {
+  const store = await begin();
+  await reconcileDays(store, 0, 0);
+  const { keepFault, read } = openReconciliations(store);
+  const told = Array.from({ length: maxNamedDifferences + 2 }, (_, n) => `ann/x${n}: told.`);
+  for (const text of [...told, told[0]!]) await keepFault('sandbox', text, midnight + 60 * minute);
+  expect(await reconcileDays(store, 1, 44)).toMatch(/differ in 52 payouts, such as: ann\/x0: told\.$/);
+  expect((await reconciled(store)).at(-1)?.data).toMatchObject({ unnamed: 2 });
+  expect((await read()).state.get('sandbox')?.told).toHaveLength(52);
+  expect((await reconciled(store)).at(-1)?.data).toMatchObject({ from: midnight + 37 * day });
+  expect(await reconcileDays(store, 45, 46)).toBeUndefined();
 });

@@ -1,7 +1,10 @@
 import {
   evolveReconciliations,
   initialReconciliations,
-  maxNamedDifferences,
+  keepTold,
+  type LastReconciliation,
+  lastReconciliation,
+  longComparisonMs,
   parsePayoutKey,
   payoutsReconciled,
   type Reconciliations,
@@ -27,26 +30,21 @@ const reconciliationFold: Fold<Reconciliations, (typeof reconciliationEventTypes
   evolve: (known, events) => events.reduce(evolveReconciliations, known),
 };
 
-const none = { from: 0, to: 0, payouts: 0, differences: [] as readonly string[], unnamed: 0 };
-
 /** What was found when providers' lists were last compared with the log, and what was told since. */
 export const openReconciliations = (store: EventStore) => {
   const stream = foldStream(store, reconciliationFold);
   return {
     read: stream.read,
     /**
-     * Adds what contradicts the log to the last comparison: once, and no more than are named. The next
-     * comparison says whether it is still so. @throws EventStoreError
+     * Keeps what a provider told and the log cannot take, for as long as `keptToldMs` of the domain, whatever
+     * comparisons find meanwhile. @throws EventStoreError
      */
     async keepFault(provider: string, text: string, now: number): Promise<void> {
       for (let decisions = 0; decisions < limits.maxDecisions; decisions++) {
         const { state, expected } = await stream.read();
-        const last = state.get(provider) ?? none;
-        const { differences } = last;
-        if (differences.includes(text) || differences.length >= maxNamedDifferences) return;
-        const data = { ...last, provider, differences: [...differences, text], at: now };
-        const event = { type: 'PayoutsReconciled', data } as const;
-        if (await appendDecided(store, streams.reconciliation, expected, [event])) return;
+        const events = keepTold(state, { provider, text, now });
+        if (events.length === 0) return;
+        if (await appendDecided(store, streams.reconciliation, expected, events)) return;
       }
     },
   };
@@ -65,6 +63,18 @@ type Dependencies = {
   readonly graceMs: number;
   readonly log: Logger;
   readonly metrics: PayoutsMetrics;
+};
+
+/**
+ * From where to compare: without a gap after the last comparison; over a long stretch from time to time, and
+ * for as long as something differs, which would else be forgotten before anybody looked at it.
+ */
+export const beginOfComparison = (last: LastReconciliation, to: number): number => {
+  const { differences, unnamed, told, longTo } = last;
+  const differs = differences.length + unnamed > told.length;
+  const isLong = differs || to - longTo >= limits.longReconcileEveryDays * dayMs;
+  const lengthMs = isLong ? longComparisonMs : limits.reconcileDays * dayMs;
+  return last.to === 0 ? to - lengthMs : Math.min(to - lengthMs, last.to);
 };
 
 /**
@@ -89,8 +99,10 @@ export const createReconciling = (dependencies: Dependencies) => {
     return booked;
   };
 
-  const compare = async (provider: PayoutProvider, to: number): Promise<Reconciled> => {
-    const time = { from: to - limits.reconcileDays * dayMs, to };
+  const compare = async (
+    provider: PayoutProvider,
+    time: Pick<Reconciled, 'from' | 'to'>,
+  ): Promise<Reconciled> => {
     const first = await reconcilePayouts(store, provider, time);
     return (await catchUp(provider, first)) ? reconcilePayouts(store, provider, time) : first;
   };
@@ -99,12 +111,13 @@ export const createReconciling = (dependencies: Dependencies) => {
     const now = clock.now();
     const midnight = now - (now % dayMs);
     const { state } = await reconciliations.read();
-    const isDone = (state.get(provider.name)?.to ?? 0) >= midnight;
-    if (isDone || now < midnight + graceMs || clockFault() !== undefined) return;
-    const compared = await compare(provider, midnight);
+    const last = lastReconciliation(state, provider.name);
+    if (last.to >= midnight || now < midnight + graceMs || clockFault() !== undefined) return;
+    const compared = await compare(provider, { from: beginOfComparison(last, midnight), to: midnight });
     const { state: newest, expected } = await reconciliations.read();
-    if ((newest.get(provider.name)?.to ?? 0) >= midnight) return;
-    const event = payoutsReconciled(compared, compared, clock.now());
+    const { to, told } = lastReconciliation(newest, provider.name);
+    if (to >= midnight) return;
+    const event = payoutsReconciled(compared, compared, clock.now(), told);
     if (!(await appendDecided(store, streams.reconciliation, expected, [event]))) return;
     const { payouts, pending, differences } = compared;
     const found = { provider: provider.name, payouts, pending, differences: differences.length };

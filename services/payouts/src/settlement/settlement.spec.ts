@@ -18,7 +18,7 @@ const signal = new AbortController().signal;
 
 const settleAt = (store: EventStore, now: number, fault?: string): Promise<void> =>
   createSettlement({
-    ...{ store, clock: { now: () => now }, clockFault: () => fault, holdDays: 7, graceMs: 10 * minute },
+    ...{ store, clock: { now: () => now }, clockFault: async () => fault, holdDays: 7, graceMs: 10 * minute },
     ...{ log, metrics },
   })(signal);
 const told = async (store: EventStore): Promise<string[]> =>

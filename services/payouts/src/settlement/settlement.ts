@@ -11,8 +11,8 @@ import { settleDay } from './settle-day.ts';
 export type SettlementDependencies = {
   readonly store: EventStore;
   readonly clock: Clock;
-  /** What is wrong with the clock: no day is closed by one that is known to be wrong. */
-  readonly clockFault: () => string | undefined;
+  /** What is wrong with the clock, asked right before a day is closed: one that is wrong closes none. */
+  readonly clockFault: () => string | undefined | Promise<string | undefined>;
   /** For how many days what is settled from now on is held. */
   readonly holdDays: number;
   /** How long after midnight a day is closed at the earliest. */
@@ -33,7 +33,7 @@ export const createSettlement = (dependencies: SettlementDependencies) => {
   const close = async (): Promise<void> => {
     const { state, expected } = await settlement.read();
     const { events } = closeDay({ holdDays, graceMs, now: clock.now() }, state);
-    if (events.length === 0 || clockFault() !== undefined) return;
+    if (events.length === 0 || (await clockFault()) !== undefined) return;
     if (!(await appendDecided(store, streams.settlement, expected, events))) return;
     metrics.daysClosed.inc();
     log.info({ day: events[0]?.data.day }, 'a day is closed');

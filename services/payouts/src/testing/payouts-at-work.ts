@@ -48,6 +48,7 @@ type Settings = {
   readonly sandbox?: Sandbox;
   readonly now?: () => number;
   readonly clockFault?: () => string | undefined;
+  readonly lookAtClock?: () => Promise<string | undefined>;
 };
 
 /** One payouts service in this very process, with the server that hears webhooks. */
@@ -59,10 +60,10 @@ export const startWork = async ({ store, redisUrl, sandbox, now = Date.now, ...m
   const connections = connect(redisUrl, log);
   const own = sandbox ? [createSandbox({ url: sandbox.url, secret: sandboxSecret })] : [];
   const providers = new Map([...own, ...(more.providers ?? [])].map((each) => [each.name, each]));
-  const { clockFault = () => undefined } = more;
+  const { clockFault = () => undefined, lookAtClock = async () => clockFault() } = more;
   const payouts = startPayouts({
     ...{ store, connections, providers, clock: { now }, clockFault, holdDays: 0, graceMs: 0 },
-    ...{ health, log, metrics },
+    ...{ lookAtClock, health, log, metrics },
   });
   const ops = { health, metrics: registry };
   const server = buildServer({ providers, outcomes: payouts.outcomes, ops, log, metrics });

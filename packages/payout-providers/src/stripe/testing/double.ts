@@ -123,7 +123,7 @@ export const startStripeDouble = async (now: () => number): Promise<StripeDouble
     return send(reply, failure(401, 'invalid_request_error', 'api_key_invalid', 'Invalid API Key provided'));
   });
   addCreating(app, double, add, now);
-  addReading(app, transfers);
+  addReading(app, double);
   await app.listen({ host: '127.0.0.1', port: 0 });
   return Object.assign(double, { url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}` });
 };
@@ -230,8 +230,16 @@ const execute = (
   return { status: 200, body: { ...transfer } };
 };
 
-const addReading = (app: FastifyInstance, transfers: readonly Transfer[]): void => {
-  app.get('/v1/balance', () => ({ object: 'balance', available: [], pending: [], livemode: false }));
+/** Currencies in which the platform holds its balance. */
+const heldCurrencies = ['usd', 'eur', 'jpy', 'isk', 'mga', 'kwd'];
+
+const addReading = (app: FastifyInstance, double: StripeDouble): void => {
+  const transfers = double.transfers();
+  // /api/balance/balance_object
+  app.get('/v1/balance', () => {
+    const available = heldCurrencies.map((currency) => ({ amount: double.balance, currency }));
+    return { object: 'balance', available, pending: [], livemode: false };
+  });
 
   app.get<{ Params: { id: string } }>('/v1/transfers/:id', ({ params }, reply) => {
     const transfer = transfers.find(({ id }) => id === params.id);

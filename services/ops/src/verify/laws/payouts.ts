@@ -7,6 +7,7 @@ export type Payout = {
   readonly net: bigint;
   readonly provider: string;
   reference: string | undefined;
+  isListName: boolean;
   startedAt: number;
   /** Whether its money may have left the house, and not come back. */
   isOut: boolean;
@@ -20,6 +21,12 @@ export const keyOf = (data: { readonly creator: string; readonly redemption: str
 
 /** A call to a provider may be made for so long after its start. */
 const maxSendMs = 3_600_000;
+
+/**
+ * Whoever started a payout calls alone for so long, and may take the start back in that time where no call
+ * paid anything. Afterwards others call too.
+ */
+const soleCallMs = 120_000;
 
 /**
  * A payout is called by one key and goes by one reference, which stands for no other; none is given up while
@@ -39,15 +46,21 @@ export const createPayouts = (differences: Differences) => {
   };
 
   const giveUp = ({ data, stored }: Fact<'PayoutNotMade'>, { startedAt }: Payout): void => {
-    if (data.at >= startedAt + maxSendMs) return;
     const since = data.at - startedAt;
+    if (since < soleCallMs || since >= maxSendMs) return;
     differences.add(`${nameOf(stored)}: it is given up ${since} ms after its start: it may yet be made.`);
   };
 
   const refer = ({ data, stored }: Fact<'PayoutSent' | 'PayoutPaid'>, payout: Payout): void => {
     const wrong = (what: string): void => differences.add(`${nameOf(stored)}: ${what}.`);
     const { reference } = data;
-    if (payout.reference !== undefined && payout.reference !== reference) {
+    // The provider's list may call it by another name than its answers do.
+    const isListName = data.referenceFrom === 'list';
+    if (
+      payout.reference !== undefined &&
+      payout.isListName === isListName &&
+      payout.reference !== reference
+    ) {
       wrong(`the payout was called ${payout.reference}, now it is ${reference}`);
     }
     const name = `${payout.provider} ${reference}`;
@@ -55,6 +68,7 @@ export const createPayouts = (differences: Differences) => {
     if (owner !== keyOf(data)) wrong(`the payout ${reference} is that of the redemption ${owner}`);
     owners.set(name, keyOf(data));
     payout.reference = reference;
+    payout.isListName = isListName;
   };
 
   const move = (payout: Payout, isOut: boolean): void => {

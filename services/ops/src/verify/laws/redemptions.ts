@@ -78,7 +78,7 @@ export const createRedemptions = (differences: Differences) => {
       wrong(`${quote.diamonds} diamonds are redeemed, but ${available} millidiamonds were available`);
     }
     const money = { currency: quote.currency, net: BigInt(quote.net), provider: method.provider };
-    const payout = { ...money, reference: undefined, startedAt: 0, isOut: false };
+    const payout = { ...money, reference: undefined, isListName: false, startedAt: 0, isOut: false };
     known.set(keyOf(fact.data), { stands: fact.type, millidiamonds, payout });
   };
 
