@@ -65,9 +65,9 @@ Examples:
   carat park unskip --event 0198c0de-… --yes --json
 
 Numbers that were made without the event stay as they are until carat rebuild
-makes them anew; a unit that still cannot take the event stops there again. A gift whose
-day was closed and settled without it stays left out of creators: it would be
-counted and never paid for.
+makes them anew; a unit that still cannot take the event stops there again.
+A gift whose day was closed and settled without it stays left out of creators:
+it would be counted and never paid for.
 
 Exit codes: 0 it is decided; 2 nothing was changed.`;
 
