@@ -31,7 +31,8 @@ describe('events', () => {
     event formYear from gift gifts giftsOffUntil grant guideline hash holdDays json key limit live lives
     logId method millidiamonds millidiamondsPerCoin name numerator paid payouts pdf period previous
     provider quote ranks rate reason reasons redemption redemptionHeldUntil reference
-    referenceFrom sha256 status streakable threshold title to unit unitCoins unnamed until viewers violation window`);
+    referenceFrom sha256 status streakable threshold title to unit unitCoins unnamed until viewers
+    violation window`);
 
   it.each(eventTypes)('%s names no second creator, and nothing that nobody knows', (type) => {
     const unknown = fieldsOf(type).filter((field) => ![...parties, ...others].includes(field));
