@@ -9,12 +9,9 @@ import {
   initialBoards,
   streams,
 } from '@carat/domain';
-import type { EventStore } from '@carat/event-store';
 import { foldStream } from '@carat/history';
 import { type http, type Refusal, refuse } from '@carat/protocol';
-import { writeOf } from './append.ts';
-import { decideAndAppend } from './decide-and-append.ts';
-import type { InTurn } from './turns.ts';
+import { type Changing, changeStream } from './change-stream.ts';
 
 /** A board as it is answered. */
 export const showBoard = (board: Board): http.DefinedBoard => ({
@@ -38,10 +35,9 @@ export type BoardDesk = {
 };
 
 /** What operators define, kept folded: a read costs what is new. */
-export const createBoardDesk = (store: EventStore, inTurn: InTurn, newId: () => string): BoardDesk => {
-  const stream = streams.boards;
-  const boards = foldStream(store, {
-    stream,
+export const createBoardDesk = (changing: Changing): BoardDesk => {
+  const boards = foldStream(changing.store, {
+    stream: streams.boards,
     types: boardEventTypes,
     initial: initialBoards,
     evolve: evolveBoards,
@@ -51,17 +47,13 @@ export const createBoardDesk = (store: EventStore, inTurn: InTurn, newId: () => 
     read: async () => (await boards.read()).state,
     find: async (board) => (await boards.read()).state.get(board) ?? refuse('board_unknown'),
     change: (board, decide) =>
-      inTurn(stream, () =>
-        decideAndAppend<Changed>(store, async () => {
-          const { state, expected } = await boards.read();
-          const decision = decide(state);
-          if (decision.refused) return { writes: [], answer: decision.refusal };
-          const { events } = decision;
-          const changed = events.reduce(evolveBoard, state.get(board)) as Board;
-          const isChanged = events.length > 0;
-          const writes = isChanged ? [writeOf(stream, expected, events, newId)] : [];
-          return { writes, answer: { board: changed, isChanged } };
+      changeStream(changing, streams.boards, {
+        read: boards.read,
+        decide: ({ state }) => decide(state),
+        answer: ({ state }, events) => ({
+          board: events.reduce(evolveBoard, state.get(board)) as Board,
+          isChanged: events.length > 0,
         }),
-      ),
+      }),
   };
 };

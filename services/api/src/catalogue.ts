@@ -9,12 +9,9 @@ import {
   initialCatalogue,
   streams,
 } from '@carat/domain';
-import type { EventStore } from '@carat/event-store';
 import { foldStream } from '@carat/history';
 import type { http, Refusal } from '@carat/protocol';
-import { writeOf } from './append.ts';
-import { decideAndAppend } from './decide-and-append.ts';
-import type { InTurn } from './turns.ts';
+import { type Changing, changeStream } from './change-stream.ts';
 
 export type CatalogueDesk = {
   /** All gifts, as of a read that begins after the call. @throws EventStoreError */
@@ -33,14 +30,9 @@ export type CatalogueDesk = {
  * Keeps the catalogue folded, so that what a change costs does not grow with the number of gifts ever
  * listed.
  */
-export const createCatalogueDesk = (
-  store: EventStore,
-  inTurn: InTurn,
-  newId: () => string,
-): CatalogueDesk => {
-  const stream = streams.catalogue;
-  const catalogue = foldStream(store, {
-    stream,
+export const createCatalogueDesk = (changing: Changing): CatalogueDesk => {
+  const catalogue = foldStream(changing.store, {
+    stream: streams.catalogue,
     types: catalogueEventTypes,
     initial: initialCatalogue,
     evolve: evolveCatalogue,
@@ -49,17 +41,10 @@ export const createCatalogueDesk = (
   return {
     read: async () => (await catalogue.read()).state,
     change: (gift, decide) =>
-      inTurn(stream, () =>
-        decideAndAppend<http.Gift>(store, async () => {
-          const { state, expected } = await catalogue.read();
-          const listed = state.get(gift);
-          const decision = decide(listed);
-          if (decision.refused) return { writes: [], answer: decision.refusal };
-          const { events } = decision;
-          const changed = events.reduce(evolveGift, listed) as Gift;
-          const writes = events.length > 0 ? [writeOf(stream, expected, events, newId)] : [];
-          return { writes, answer: changed };
-        }),
-      ),
+      changeStream(changing, streams.catalogue, {
+        read: catalogue.read,
+        decide: ({ state }) => decide(state.get(gift)),
+        answer: ({ state }, events) => events.reduce(evolveGift, state.get(gift)) as Gift,
+      }),
   };
 };

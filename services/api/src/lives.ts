@@ -14,9 +14,7 @@ import { type Folded, foldStream } from '@carat/history';
 import { type http, type Refusal, refuse } from '@carat/protocol';
 import type { Identity } from '@carat/service-kit';
 import { actsFor } from './access.ts';
-import { writeOf } from './append.ts';
-import { decideAndAppend } from './decide-and-append.ts';
-import type { InTurn } from './turns.ts';
+import { type Changing, changeStream } from './change-stream.ts';
 
 /** A live as its stream tells it. @throws EventStoreError */
 const readLive = (store: EventStore, live: string): Promise<Folded<Live>> =>
@@ -36,7 +34,6 @@ export const findLive = async (store: EventStore, live: string): Promise<KnownLi
 /** A live as it is answered. */
 export const showLive = ({ status: _, blocked: __, ...live }: KnownLive): http.Live => live;
 
-type Changing = { readonly store: EventStore; readonly inTurn: InTurn; readonly newId: () => string };
 type Changed = { readonly live: http.Live; readonly isChanged: boolean };
 
 /**
@@ -44,24 +41,18 @@ type Changed = { readonly live: http.Live; readonly isChanged: boolean };
  * EventStoreError
  */
 export const changeLive = (
-  { store, inTurn, newId }: Changing,
+  changing: Changing,
   live: string,
   decide: (state: Live) => Decision<LiveEvent>,
-): Promise<Changed | Refusal> => {
-  const stream = streams.live(live);
-  return inTurn(stream, () =>
-    decideAndAppend<Changed>(store, async () => {
-      const { state, expected } = await readLive(store, live);
-      const decision = decide(state);
-      if (decision.refused) return { writes: [], answer: decision.refusal };
-      const { events } = decision;
-      const changed = showLive(foldLive(state, events) as KnownLive);
-      const isChanged = events.length > 0;
-      const writes = isChanged ? [writeOf(stream, expected, events, newId)] : [];
-      return { writes, answer: { live: changed, isChanged } };
+): Promise<Changed | Refusal> =>
+  changeStream(changing, streams.live(live), {
+    read: () => readLive(changing.store, live),
+    decide: ({ state }) => decide(state),
+    answer: ({ state }, events) => ({
+      live: showLive(foldLive(state, events) as KnownLive),
+      isChanged: events.length > 0,
     }),
-  );
-};
+  });
 
 /** Changes a live in the name of its creator or the platform; nobody else may. @throws EventStoreError */
 export const changeOwnLive = (

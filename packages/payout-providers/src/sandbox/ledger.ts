@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { sandboxLimits } from './limits.ts';
 import { payoutSchema, type SandboxPayout } from './payout.ts';
 
-/** The ledger takes no more for now: nothing was written. */
+/** It holds, or has waiting, as many payouts as it may: nothing was written. */
 export class LedgerFull extends Error {
   override readonly name = 'LedgerFull';
 }

@@ -18,17 +18,10 @@ import {
 import type { EventStore } from '@carat/event-store';
 import { earningsFold, type Folded, foldStream, moneyRatesFold, settlementFold } from '@carat/history';
 import { type Refusal, refuse } from '@carat/protocol';
-import { writeOf } from '../append.ts';
-import { decideAndAppend } from '../decide-and-append.ts';
-import type { InTurn } from '../turns.ts';
+import { type Changing, changeStream } from '../change-stream.ts';
 import { readStanding } from './standing-desk.ts';
 
-type Dependencies = {
-  readonly store: EventStore;
-  readonly inTurn: InTurn;
-  readonly newId: () => string;
-  readonly policy: RedemptionPolicy;
-};
+type Dependencies = Changing & { readonly policy: RedemptionPolicy };
 
 /** What a creator may do now: its earnings as they stand, and all that a decision on them looks up. */
 export type Standpoint = Folded<Earnings> & { readonly terms: RedemptionTerms };
@@ -45,7 +38,8 @@ export type RedemptionDesk = ReturnType<typeof createRedemptionDesk>;
  * Where redemptions are decided, over a creator's earnings at the exact revision that was read. What else a
  * decision looks up is read right before it.
  */
-export const createRedemptionDesk = ({ store, inTurn, newId, policy }: Dependencies) => {
+export const createRedemptionDesk = (dependencies: Dependencies) => {
+  const { store, policy } = dependencies;
   const settlement = foldStream(store, settlementFold);
   const rates = foldStream(store, moneyRatesFold);
 
@@ -65,20 +59,12 @@ export const createRedemptionDesk = ({ store, inTurn, newId, policy }: Dependenc
     creator: string,
     decide: (at: Standpoint) => Decision<EarningsEvent>,
     answer: (after: Earnings, isChanged: boolean) => Answer | Refusal,
-  ): Promise<Answer | Refusal> => {
-    const stream = streams.earnings(creator);
-    return inTurn(stream, () =>
-      decideAndAppend<Answer>(store, async () => {
-        const at = await look(creator);
-        const decision = decide(at);
-        if (decision.refused) return { writes: [], answer: decision.refusal };
-        const { events } = decision;
-        const isChanged = events.length > 0;
-        const writes = isChanged ? [writeOf(stream, at.expected, events, newId)] : [];
-        return { writes, answer: answer(foldEarnings(at.state, events), isChanged) };
-      }),
-    );
-  };
+  ): Promise<Answer | Refusal> =>
+    changeStream(dependencies, streams.earnings(creator), {
+      read: () => look(creator),
+      decide,
+      answer: ({ state }, events) => answer(foldEarnings(state, events), events.length > 0),
+    });
 
   return {
     look,

@@ -12,7 +12,7 @@ const tags = ['Catalogue'];
 
 /** What can be sent, and for how much. */
 export const catalogueRoutes: Routes = (app, api) => {
-  const desk = createCatalogueDesk(api.store, api.inTurn, api.newId);
+  const desk = createCatalogueDesk(api);
   changeRoutes(app, api, desk);
   readRoute(app, desk);
 };

@@ -14,7 +14,7 @@ const tags = ['Boards'];
 
 /** Boards that operators define. */
 export const definedBoardRoutes: Routes = (app, api) => {
-  const desk = createBoardDesk(api.store, api.inTurn, api.newId);
+  const desk = createBoardDesk(api);
   for (const register of [createRoute, listRoute, retireRoute, readRoute]) register(app, api, desk);
 };
 

@@ -14,8 +14,7 @@ import { type FoldedStream, foldStream } from '@carat/history';
 import { http, redemptions, refuse } from '@carat/protocol';
 import { z } from 'zod';
 import { isStaff } from '../access.ts';
-import { writeOf } from '../append.ts';
-import { decideAndAppend } from '../decide-and-append.ts';
+import { changeStream } from '../change-stream.ts';
 import { refusingSignedIn, signedIn } from '../openapi.ts';
 import type { Api, App, Routes } from './route.ts';
 
@@ -60,7 +59,7 @@ const readRoute = (app: App, _: Api, rates: Read): void => {
   );
 };
 
-const setDiamondRoute = (app: App, { store, inTurn, clock, newId }: Api, rates: Read): void => {
+const setDiamondRoute = (app: App, api: Api, rates: Read): void => {
   app.post(
     '/rates',
     {
@@ -77,21 +76,16 @@ const setDiamondRoute = (app: App, { store, inTurn, clock, newId }: Api, rates: 
     },
     async ({ body: { millidiamondsPerCoin, from }, identity }) => {
       if (!isStaff(identity)) return refuse('forbidden');
-      return inTurn(streams.rates, () =>
-        decideAndAppend<http.DiamondRate>(store, async () => {
-          const { expected } = await rates.read();
-          const by = { by: identity.sub, now: clock.now() };
-          const decision = setDiamondRate({ millidiamondsPerCoin, from, ...by });
-          if (decision.refused) return { writes: [], answer: decision.refusal };
-          const [set] = evolveRates([], decision.events[0]!);
-          return { writes: [writeOf(streams.rates, expected, decision.events, newId)], answer: set! };
-        }),
-      );
+      return changeStream(api, streams.rates, {
+        read: rates.read,
+        decide: () => setDiamondRate({ millidiamondsPerCoin, from, by: identity.sub, now: api.clock.now() }),
+        answer: (_, events) => evolveRates([], events[0]!)[0]!,
+      });
     },
   );
 };
 
-const setMoneyRoute = (app: App, { store, inTurn, clock, newId }: Api, rates: Read): void => {
+const setMoneyRoute = (app: App, api: Api, rates: Read): void => {
   app.post(
     '/rates/money',
     {
@@ -110,15 +104,11 @@ const setMoneyRoute = (app: App, { store, inTurn, clock, newId }: Api, rates: Re
     },
     async ({ body: { from, ...rate }, identity }) => {
       if (!isStaff(identity)) return refuse('forbidden');
-      return inTurn(streams.rates, () =>
-        decideAndAppend<redemptions.MoneyRate>(store, async () => {
-          const { expected } = await rates.read();
-          const decision = setMoneyRate({ ...rate, from, by: identity.sub, now: clock.now() });
-          if (decision.refused) return { writes: [], answer: decision.refusal };
-          const [set] = evolveMoneyRates([], decision.events[0]!);
-          return { writes: [writeOf(streams.rates, expected, decision.events, newId)], answer: set! };
-        }),
-      );
+      return changeStream(api, streams.rates, {
+        read: rates.read,
+        decide: () => setMoneyRate({ ...rate, from, by: identity.sub, now: api.clock.now() }),
+        answer: (_, events) => evolveMoneyRates([], events[0]!)[0]!,
+      });
     },
   );
 };

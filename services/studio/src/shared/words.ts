@@ -57,7 +57,8 @@ const sentences: Readonly<Record<RefusalCode, string | ((refusal: Refusal) => st
   redemption_below_minimum: ({ minimum = '0' }) =>
     `At least ${sayWhole(minimum)} diamonds are paid out at once.`,
   redemption_above_maximum: ({ maximum = '0', left = '0' }) =>
-    `Within 24 hours at most ${sayWhole(maximum)} diamonds are paid out: ${sayWhole(left)} are left for now.`,
+    `Within 24 hours at most ${sayWhole(maximum)} diamonds are paid out: ` +
+    `${sayWhole(left)} are left at the moment.`,
   too_few_diamonds: ({ available = '0' }) =>
     `${available === '0' ? 'No' : `Only ${sayWhole(available)}`} diamonds can be paid out now. ` +
     'Others are still held, or on the way.',
