@@ -171,20 +171,21 @@ const bookMore = (claim: SendGift, wallet: Wallet, known: Combo | undefined): De
   }
   return accept({
     type: 'GiftSent',
+    // In the order of their names, in which seals write them: nobody need sort them then.
     data: {
+      after: { balance: wallet.balance - coins },
+      at: Math.max(claim.now, wallet.at),
+      booked,
+      coins,
       combo: claim.combo,
-      viewer: claim.viewer,
-      live: terms.live,
+      count: claim.count,
       creator: terms.creator,
       gift: terms.gift,
-      booked,
-      count: claim.count,
-      coins,
+      live: terms.live,
       millidiamonds: coins * terms.rate,
-      unitCoins: terms.unitCoins,
       rate: terms.rate,
-      at: Math.max(claim.now, wallet.at),
-      after: { balance: wallet.balance - coins },
+      unitCoins: terms.unitCoins,
+      viewer: claim.viewer,
     },
   });
 };
