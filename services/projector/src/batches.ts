@@ -59,7 +59,8 @@ export const isFull = ({ unit, units }: Taking, { isLong, batch, gathering, even
 /** Adds an event to a run, unless the unit leaves it out. @returns why it cannot be taken, if so. */
 export const addEntry = (taking: Taking, run: Run, entry: Entry): Poison | undefined => {
   const { id: event, position } = entry;
-  if (!taking.skipped.has(event)) {
+  // Asking for an id means to hash it: a sixteenth of filling.
+  if (taking.skipped.size === 0 || !taking.skipped.has(event)) {
     if (entry.fault !== undefined) return { event, position, fault: entry.fault };
     const fault = entry.event && addEvent(taking, run, entry.event, entry);
     if (fault !== undefined) return { event, position, fault };

@@ -28,8 +28,8 @@ export const limits = {
   fillingThreads: 4,
   /** So many places behind the head of the log are far: a thread takes half a second to begin. */
   threadFromEvents: 50_000,
-  /** Newest events that a thread keeps, so that its units need not read them each for itself. */
-  threadTailEvents: 50_000,
+  /** Newest events that a thread keeps: its units are abreast, so that they need a page or two. */
+  threadTailEvents: 4_000,
   /** A thread that has nothing to do is ended after so long. */
   idleThreadMs: 10_000,
   /** A run of a unit goes on for so long, then leaves the rest to the next one. */

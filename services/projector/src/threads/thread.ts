@@ -7,6 +7,7 @@ import { tellCounted } from '../run-metrics.ts';
 import { createTail, type Tail } from '../tail.ts';
 import { runUnit } from '../unit-run.ts';
 import { createWork, type Work } from '../work.ts';
+import { createAbreast } from './abreast.ts';
 import type { Assignment, Order, Report, Setting } from './messages.ts';
 
 /**
@@ -25,6 +26,7 @@ await once(redis, 'ready').catch(() => undefined);
 const works = new Map<string, Work>();
 const runs = new Map<number, AbortController>();
 const tail = createTail(store, { maxEvents: limits.threadTailEvents });
+const abreast = createAbreast();
 
 const run = async (run: number, { place, terms, skipped, upTo }: Assignment): Promise<void> => {
   const key = `${place.generation} ${place.unit}`;
@@ -33,6 +35,7 @@ const run = async (run: number, { place, terms, skipped, upTo }: Assignment): Pr
   const ending = new AbortController();
   runs.set(run, ending);
   const read: Tail['read'] = async (after, limit) => {
+    await abreast.reach(run, place.generation, after);
     const page = await tail.read(after, limit);
     tell({ report: 'read', run, events: page.entries.length });
     return page;
@@ -46,6 +49,7 @@ const run = async (run: number, { place, terms, skipped, upTo }: Assignment): Pr
   } catch (error) {
     tell({ report: 'failed', run, reason: error instanceof Error ? error.message : String(error) });
   } finally {
+    abreast.leave(run);
     runs.delete(run);
   }
 };
