@@ -28,11 +28,14 @@ export const readEntries = async (store: EventStore, most: number): Promise<Entr
   return entries.slice(0, most);
 };
 
+/** Events of one batch, by unit. */
+export type BatchEvents = Readonly<Record<UnitName, number>>;
+
 /** Applies events to an empty Redis in batches of so many. @returns µs of Redis' CPU per event */
 export const applyInBatches = async (
   redis: Redis,
   entries: readonly Entry[],
-  batchEvents: number,
+  batches: BatchEvents,
 ): Promise<number> => {
   await redis.flushall();
   const { generation } = await beginGeneration(redis, { projections: 1, log: 'a' }, undefined);
@@ -40,6 +43,7 @@ export const applyInBatches = async (
   for (const unit of unitNames) {
     const writer = createWriter(redis, generation, unit);
     const taking = { unit, units: unitNames.length, project: projectionOf(unit, { shards: 1 }), skipped };
+    const batchEvents = batches[unit];
     await writer.resume();
     for (let first = 0; first < entries.length; first += batchEvents) {
       const run = emptyRun();

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type EventStore, openEventStore, type StreamWrite } from '@carat/event-store';
 import { seededRandom } from '../faults/event-store-log.ts';
 import { sealLog } from './seal-log.ts';
@@ -12,13 +11,16 @@ const gapMs = 5;
 
 const idOf = (n: number): string => `018f2f6e-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
+export type Draw = 'with skew' | 'evenly';
+
 /**
  * Writes a log of so many bookings by 20,000 viewers in 50 lives. Few viewers send most, as in recorded
- * lives: the share of the nth falls with its cube root. As those that a projector follows it is sealed: what
- * is not is proved by whoever opens it.
+ * lives: the share of the nth falls with its cube root; or all send alike. As those that a projector follows
+ * it is sealed: what is not is proved by whoever opens it.
  */
-export const writeGifts = async (folder: string, gifts: number): Promise<EventStore> => {
-  const store = await openEventStore(`sqlite:${join(folder, 'gifts.db')}`);
+export const writeGifts = async (url: string, gifts: number, draw: Draw): Promise<EventStore> => {
+  const store = await openEventStore(url);
+  const power = draw === 'evenly' ? 1 : 3;
   const random = seededRandom(7);
   const revisions = new Int32Array(viewers).fill(-1);
   let appends: Promise<unknown>[] = [];
@@ -29,7 +31,7 @@ export const writeGifts = async (folder: string, gifts: number): Promise<EventSt
       k < streamsAtOnce * bookingsAtOnce && n < gifts && writes.size < streamsAtOnce;
       k++, n++
     ) {
-      const viewer = Math.floor(viewers * random() ** 3);
+      const viewer = Math.floor(viewers * random() ** power);
       const live = viewer % lives;
       const coins = 1 + Math.floor(99 * random() ** 4);
       const expected = revisions[viewer]! < 0 ? ('no_stream' as const) : revisions[viewer]!;
