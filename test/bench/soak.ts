@@ -3,18 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { comboTimes } from '@carat/domain';
 import { type System, startSystem } from '@carat/local';
 import { judge, type Outcome, printOutcome } from './budgets.ts';
-import { type Crowd, closedLoop, gatherCrowd, serviceToken } from './closed-loop.ts';
+import { type Crowd, gatherCrowd, serviceToken } from './closed-loop.ts';
 import { cpuPerThousand, cpuTimes, residentOf } from './cpu.ts';
 import { seedLog } from './crowd.ts';
-import { openSockets, runClosedLoop, startOpenLoop } from './load.ts';
+import { openSockets, startOpenLoop } from './load.ts';
 import { machine, median, shown } from './rounds.ts';
 import { type Sample, trendOf } from './trend.ts';
 
 const perSecond = 5_000;
 /** Flat is what has grown by no more than this at the end. */
 const mostGrowth = 0.05;
+/** A minute more than combos are remembered. */
+const fillSeconds = comboTimes.rememberedMs / 1_000 + 60;
 const lookEveryMs = 5_000;
 /** Looks at the least, however short the run. */
 const leastLooks = 10;
@@ -28,22 +31,22 @@ type Looks = {
   readonly cpu: ReadonlyMap<string, number>;
 };
 
-/** As many gifts as it takes until everything that remembers them remembers as much as it may. */
-const fillMemory = async (system: System, { plans }: Crowd, runMs: number): Promise<void> => {
-  const token = await serviceToken(system);
-  const sockets = await openSockets(system.gatewayUrls[0]!, token, plans.length);
-  await runClosedLoop(sockets, plans, { ...closedLoop, warmUpMs: 0, runMs });
-  for (const socket of sockets) socket.disconnect();
-};
+/** How long gifts come before it is looked, and how long after. */
+type Span = { readonly fillMs: number; readonly minutes: number };
 
-/** Sends gifts at a steady pace, and looks at the memory of every process now and then. */
-const watchMemory = async (system: System, { plans }: Crowd, minutes: number): Promise<Looks> => {
+/**
+ * Sends gifts at a steady pace, and looks at the memory of every process now and then, once everything that
+ * remembers gifts remembers as much as it will.
+ */
+const watchMemory = async (system: System, { plans }: Crowd, { fillMs, minutes }: Span): Promise<Looks> => {
   const token = await serviceToken(system);
   const sockets = await openSockets(system.gatewayUrls[0]!, token, plans.length);
   const memory = new Map<string, Sample[]>(system.processes.map(({ name }) => [name, []]));
   const p99: number[] = [];
   const everyMs = Math.min(lookEveryMs, (minutes * 60_000) / leastLooks);
   const load = startOpenLoop(sockets, plans, perSecond);
+  for (const filled = performance.now() + fillMs; performance.now() < filled; load.take())
+    await pause(everyMs);
   let [answered, refused] = [0, 0];
   const [before, began] = [cpuTimes(system), performance.now()];
   for (let elapsed = 0; elapsed < minutes * 60_000; elapsed = performance.now() - began) {
@@ -77,7 +80,7 @@ const rowsOf = ({ memory, p99, perSecond: reached }: Looks, minutes: number): Ou
 
 /**
  * `npm run bench -- soak`: whether the memory of every process stays as it is while 5,000 gifts come every
- * second. Before that everything that remembers gifts is filled up to its bound, as fast as it goes.
+ * second. They have come for longer then than any is remembered.
  */
 export const benchSoak = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({
@@ -85,7 +88,7 @@ export const benchSoak = async (args: readonly string[]): Promise<void> => {
     options: {
       json: { type: 'boolean', default: false },
       minutes: { type: 'string', default: '10' },
-      'fill-seconds': { type: 'string', default: '150' },
+      'fill-seconds': { type: 'string', default: String(fillSeconds) },
     },
   });
   const minutes = Number(values.minutes);
@@ -95,8 +98,8 @@ export const benchSoak = async (args: readonly string[]): Promise<void> => {
   await seedLog(eventStore, crowd.lives, crowd.viewers);
   const system = await startSystem({ dir, eventStore, env: { LOG_LEVEL: 'warn' } });
   try {
-    await fillMemory(system, crowd, Number(values['fill-seconds']) * 1_000);
-    const looks = await watchMemory(system, crowd, minutes);
+    const fillMs = Number(values['fill-seconds']) * 1_000;
+    const looks = await watchMemory(system, crowd, { fillMs, minutes });
     const cpu = { soak: Object.fromEntries(looks.cpu) };
     const outcome: Outcome = { bench: 'soak', budgets: rowsOf(looks, minutes), cpu };
     const { p99, refused } = looks;

@@ -1,3 +1,8 @@
+import { getHeapStatistics } from 'node:v8';
+
+/** What a remembered combo takes at most, `npm run bench -- combos`. */
+const bytesPerCombo = 150;
+
 /** Every bound of the gateway; what goes beyond is refused, never kept. */
 export const limits = {
   /** Claims of one socket that wait for their answer. */
@@ -43,7 +48,11 @@ export const limits = {
   /** A refusal waits for a read of the wallet; one such read per wallet and this time. */
   walletReadEveryMs: 250,
   maxWallets: 100_000,
-  maxCombosRemembered: 2_000_000,
+  /**
+   * Of all wallets together, which may take half of the heap. Beyond it wallets in use are forgotten and have
+   * to be read again, so it should hold what comes within the 16 minutes for which combos are remembered.
+   */
+  maxCombosRemembered: Math.floor(getHeapStatistics().heap_size_limit / 2 / bytesPerCombo),
   makeRoomEveryMs: 1_000,
   maxLives: 20_000,
   maxUnknownLives: 2_000,
