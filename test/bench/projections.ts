@@ -12,11 +12,11 @@ import { createLogStream } from '../../services/projector/src/log-stream.ts';
 import { createProjectorMetrics } from '../../services/projector/src/metrics.ts';
 import { startProjector } from '../../services/projector/src/projector.ts';
 import { createFilling } from '../../services/projector/src/rebuilding/filling.ts';
-import { createTail } from '../../services/projector/src/tail.ts';
+import { createTail, type Entry } from '../../services/projector/src/tail.ts';
 import { createThreads, type Threads } from '../../services/projector/src/threads/threads.ts';
 import { applyInBatches, applyNaively, type BatchEvents, readEntries } from './projections-apply.ts';
 import { writeGifts } from './projections-log.ts';
-import { machine, measure, type Pair, type Row, tableOf } from './rounds.ts';
+import { type Budget, machine, measure, type Pair, type Row, tableOf } from './rounds.ts';
 import { awaitWhole } from './whole-numbers.ts';
 
 const pageEvents = 2_000;
@@ -36,8 +36,6 @@ const readAll = async (store: EventStore): Promise<number> => {
   }
   return (events * 1_000) / (performance.now() - began);
 };
-
-const oneByOne = 'one HINCRBY, ZINCRBY or XADD per change';
 
 const metrics = () => createProjectorMetrics(createMetrics('bench'));
 const silent = createLogger({ service: 'bench', level: 'silent' });
@@ -80,6 +78,19 @@ const projectAll = async (redis: Redis, url: string, log: string, events: number
   return (events * 1_000) / took;
 };
 
+/** Redis' CPU for the same gifts, applied in one way or another; one command per change is measured once. */
+const redisPairs = (redis: Redis, entries: readonly Entry[]) => {
+  let naive: number | undefined;
+  return (how: string, batches: BatchEvents, budget: Budget | undefined): Pair => ({
+    what: `Redis CPU per gift, ${how}`,
+    unit: 'µs',
+    ours: () => applyInBatches(redis, entries, batches),
+    reference: async () => (naive ??= await applyNaively(redis, entries)),
+    against: 'one HINCRBY, ZINCRBY or XADD per change',
+    budget,
+  });
+};
+
 /**
  * `npm run bench -- projections`: making the whole set of read models from a log, beside reading and parsing
  * the same events, and beside one command per change.
@@ -105,10 +116,9 @@ export const benchProjections = async (args: readonly string[]): Promise<void> =
     await createLogStream(store).refresh();
     const entries = await readEntries(store, cpuEvents);
     const even = await writeGifts(`sqlite:${join(folder, 'even.db')}`, cpuEvents, 'evenly');
-    const evenEntries = await readEntries(even, cpuEvents);
+    const skewed = redisPairs(redis, entries);
+    const evenly = redisPairs(redis, await readEntries(even, cpuEvents));
     await even.close();
-    let naive: number | undefined;
-    let evenNaive: number | undefined;
     const pairs: Pair[] = [
       {
         what: 'one projector, the whole set of read models',
@@ -126,32 +136,15 @@ export const benchProjections = async (args: readonly string[]): Promise<void> =
         against: 'reading and parsing the same events',
         budget: { ratio: 0.5 },
       },
-      ...batches.map(
-        (batch): Pair => ({
-          what: `Redis CPU per gift, batches of ${batch}`,
-          unit: 'µs',
-          ours: () => applyInBatches(redis, entries, { creators: batch, boards: batch }),
-          reference: async () => (naive ??= await applyNaively(redis, entries)),
-          against: oneByOne,
-          budget: batch === 50 ? undefined : { ratioMost: 0.333 },
-        }),
+      ...batches.map((batch) =>
+        skewed(
+          `batches of ${batch}`,
+          { creators: batch, boards: batch },
+          batch === 50 ? undefined : { ratioMost: 0.333 },
+        ),
       ),
-      {
-        what: 'Redis CPU per gift, boards once a second',
-        unit: 'µs',
-        ours: () => applyInBatches(redis, entries, boardsOnceASecond),
-        reference: async () => (naive ??= await applyNaively(redis, entries)),
-        against: oneByOne,
-        budget: { most: 6 },
-      },
-      {
-        what: 'Redis CPU per gift, boards once a second, viewers drawn evenly',
-        unit: 'µs',
-        ours: () => applyInBatches(redis, evenEntries, boardsOnceASecond),
-        reference: async () => (evenNaive ??= await applyNaively(redis, evenEntries)),
-        against: oneByOne,
-        budget: { most: 12 },
-      },
+      skewed('boards once a second', boardsOnceASecond, { most: 6 }),
+      evenly('boards once a second, viewers drawn evenly', boardsOnceASecond, { most: 12 }),
     ];
     for (const pair of pairs) rows.push(await measure(pair, rounds));
     await store.close();
