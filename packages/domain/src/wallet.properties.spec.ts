@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listCombos } from './combos.ts';
+import { comboTimes, listCombos } from './combos.ts';
 import type { WalletEvent } from './events.ts';
 import {
-  comboTimes,
   evolveWallet,
   initialWallet,
   rememberedSince,

@@ -1,9 +1,8 @@
 import { refusalCodes } from '@carat/protocol';
 import { describe, expect, it } from 'vitest';
-import { packCombos } from './combos.ts';
+import { comboTimes, packCombos } from './combos.ts';
 import type { Event } from './events.ts';
 import {
-  comboTimes,
   evolveWallet,
   grantCoins,
   initialWallet,
@@ -178,7 +177,7 @@ describe('refusals', () => {
     expect(refusalOf({ ...claim, combo: comboAt(now) }, full)?.refused).toBe('too_many_combos');
     expect(refusalOf(claimed, full)).toBeUndefined();
     expect(refusalOf({ ...claim, now: later }, known)?.refused).toBe('combo_expired');
-    expect(passTime(full, later).combos.packed).toHaveLength(0);
+    expect(passTime(full, later).combos.chunks).toHaveLength(0);
   });
 
   it('refuse a combo that may have been forgotten, even to a clock that was set back', () => {

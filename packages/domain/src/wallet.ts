@@ -4,6 +4,7 @@ import {
   bookCombo,
   type Combo,
   type Combos,
+  comboTimes,
   countCombos,
   findCombo,
   forgetCombos,
@@ -24,22 +25,6 @@ export type Wallet = {
   readonly since: number;
   readonly combos: Combos;
 };
-
-const minute = 60_000;
-
-/**
- * Why nothing is booked twice: a new combo is decided at `at` ≥ its id's time − `aheadMs` at the earliest, so
- * all its bookings lie there or after; a combo that is not remembered is refused once that instant may have
- * been forgotten.
- */
-export const comboTimes = {
-  /** How far a combo's id may lie behind the deciding clock. */
-  behindMs: 15 * minute,
-  /** How far it may lie ahead. */
-  aheadMs: 1 * minute,
-  /** For how long a booked combo is remembered. */
-  rememberedMs: 16 * minute,
-} as const;
 
 /** Combos that one wallet remembers at most; the next is refused, none is forgotten. */
 export const maxCombosPerWallet = 10_000;

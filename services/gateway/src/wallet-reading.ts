@@ -18,15 +18,18 @@ export type HeldWallet = {
   readonly position: Position | undefined;
 };
 
-/** Most wallets had few events of late: the first page is small. */
-const firstPageEvents = 20;
+/**
+ * Most wallets had nothing or little of late, and each event is looked up by itself, anywhere in the log: one
+ * says how the wallet stands, and whether more must be read.
+ */
+const pages = [1, 20, limits.pageEvents] as const;
 
 /** Reads a wallet's newest events, back to those that need not be remembered. @throws EventStoreError */
 export const readWallet = async (store: EventStore, viewer: string, now: number): Promise<HeldWallet> => {
   const newestFirst: WalletEvent[] = [];
-  let read: StreamRead = { direction: 'backwards', limit: firstPageEvents };
+  let read: StreamRead = { direction: 'backwards', limit: pages[0] };
   let at: Omit<HeldWallet, 'wallet'> = { head: 'no_stream', position: undefined };
-  for (;;) {
+  for (let n = 1; ; n++) {
     const page = await store.readStream(streams.wallet(viewer), read);
     if (!page.exists) break;
     if (read.from === undefined) at = { head: page.last, position: page.events[0]?.position };
@@ -34,7 +37,7 @@ export const readWallet = async (store: EventStore, viewer: string, now: number)
     const oldest = page.events.at(-1);
     const since = rememberedSince(now, newestFirst[0]);
     if (!oldest || oldest.revision === 0 || newestFirst.at(-1)!.data.at < since) break;
-    read = { direction: 'backwards', limit: limits.pageEvents, from: oldest.revision - 1 };
+    read = { direction: 'backwards', limit: pages[n] ?? limits.pageEvents, from: oldest.revision - 1 };
   }
   return { wallet: walletFromNewest(newestFirst, rememberedSince(now, newestFirst[0])), ...at };
 };
