@@ -6,16 +6,16 @@ import { type EventStore, EventStoreError, openEventStore } from '@carat/event-s
 import type { Claim, Receipt, Refusal } from '@carat/protocol';
 import { type Clock, createLogger, createMetrics } from '@carat/service-kit';
 import { v4, v7 } from 'uuid';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGatewayMetrics } from './metrics.ts';
 import { openReference, type Reference } from './reference.ts';
+import { type DeskDependencies, WalletDesk } from './wallet-desk.ts';
 import { readWallet } from './wallet-reading.ts';
 import { openWallets, type Wallets } from './wallets.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
 
-type Gateway = {
-  store: EventStore;
+type Gateway = DeskDependencies & {
   reference: Reference;
   wallets: Wallets;
   clock: Clock & { offsetMs: number };
@@ -30,8 +30,8 @@ const openGateway = async (wrap = (store: EventStore): EventStore => store): Pro
   const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
   const reference = await openReference({ store, log });
   const metrics = createGatewayMetrics(createMetrics('test'));
-  const wallets = openWallets({ store, reference, clock, log, metrics, unfit: () => undefined });
-  const gateway = { store, reference, wallets, clock };
+  const dependencies = { store, reference, clock, log, metrics, unfit: () => undefined };
+  const gateway = { ...dependencies, wallets: openWallets(dependencies) };
   gateways.push(gateway);
   return gateway;
 };
@@ -202,6 +202,26 @@ describe('time', () => {
     expect(old).toMatchObject({ refused: 'combo_expired' });
     expect(booked).toMatchObject({ combo: fresh, count: 1, balance: 6 });
     expect(again).toMatchObject({ refused: 'combo_expired' });
+  });
+
+  it('that passed while a wallet rests lets its combos go, and nothing else', async () => {
+    const gateway = await openGateway();
+    await grant(gateway.store, 10);
+    const desk = new WalletDesk('v1', gateway);
+    const claim = (combo: string) => ({ combo, live: 'l1', gift: 'g1', count: 1 });
+    const sendTo = (combo: string) => new Promise((resolve) => desk.submit(claim(combo), resolve));
+    const first = v7();
+    const receipt = await sendTo(first);
+    desk.passTime(Date.now());
+    expect(desk.combos).toBe(1);
+    expect(await sendTo(first)).toEqual(receipt);
+    gateway.clock.offsetMs = 17 * 60_000;
+    await vi.waitFor(() => {
+      desk.passTime(gateway.clock.now());
+      expect(desk.combos).toBe(0);
+    });
+    expect(await sendTo(first)).toMatchObject({ refused: 'combo_expired' });
+    expect(await sendTo(v7({ msecs: gateway.clock.now() }))).toMatchObject({ balance: 6 });
   });
 
   it('that stands still, as after a clock was set back, keeps no refusal waiting', async () => {

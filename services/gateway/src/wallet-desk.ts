@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   comboState,
+  comboTimes,
   countCombos,
   type Event,
   evolveWallet,
@@ -84,6 +85,14 @@ export class WalletDesk {
   /** How many combos it remembers. */
   get combos(): number {
     return this.#held === undefined ? 0 : countCombos(this.#held.wallet.combos);
+  }
+
+  /** Lets go of the combos of a wallet that rests, once the last is over; one in use does so as it books. */
+  passTime(now: number): void {
+    if (this.#held === undefined || !this.idle) return;
+    const { wallet } = this.#held;
+    const isOver = now - wallet.at > comboTimes.rememberedMs;
+    if (isOver && this.combos > 0) this.#held = { ...this.#held, wallet: passTime(wallet, now) };
   }
 
   /** Forgets what was read: the log is another one. */

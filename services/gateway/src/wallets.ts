@@ -43,11 +43,24 @@ export const openWallets = (dependencies: DeskDependencies): Wallets => {
     dependencies.metrics.wallets.set(desks.size);
   };
 
-  const regularly = setInterval(() => {
-    combos = 0;
-    for (const desk of desks.values()) combos += desk.combos;
-    makeRoom();
-  }, limits.makeRoomEveryMs);
+  let round = desks.values();
+  let left = 0;
+  let counted = 0;
+  /** Goes round all desks, some at a time: to look at all of them at once kept claims waiting. */
+  const goRound = (): void => {
+    const now = dependencies.clock.now();
+    for (let n = 0; n < limits.walletsAtOnce; n++) {
+      const { value: desk } = left-- > 0 ? round.next() : { value: undefined };
+      if (desk === undefined) {
+        combos = counted;
+        [round, left, counted] = [desks.values(), desks.size, 0];
+        return makeRoom();
+      }
+      desk.passTime(now);
+      counted += desk.combos;
+    }
+  };
+  const regularly = setInterval(goRound, limits.lookAtWalletsEveryMs);
   regularly.unref();
 
   return {
