@@ -46,7 +46,8 @@ it('keeps the last value set and all entries of a feed', () => {
     addChanges(batch, changes, position);
   }
   expect(batch.tables.get('table')?.values).toEqual(new Map([['f', '2']]));
-  expect(batch.feeds.get('feed')?.map(({ position }) => position)).toEqual(['1', '2']);
+  const parts = [{ from: '1', position: '2', bookings: 2, latest: 0 }];
+  expect(batch.feeds.get('feed')?.parts()).toMatchObject(parts);
 });
 
 it('counts what it costs to write: each field once, ranked ones twice', () => {

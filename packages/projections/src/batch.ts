@@ -1,4 +1,5 @@
-import type { Change, FeedEntry } from './changes.ts';
+import type { Change } from './changes.ts';
+import { createFeedParts, type FeedParts } from './feed-parts.ts';
 
 /** What a batch adds to one total, and the place of the last booking that raised its first amount. */
 export type Sum = { amounts: number[]; place: string };
@@ -12,7 +13,7 @@ export type TableBatch = {
 /** The changes of a run of events, added up per table and field. */
 export type Batch = {
   readonly tables: Map<string, TableBatch>;
-  readonly feeds: Map<string, FeedEntry[]>;
+  readonly feeds: Map<string, FeedParts>;
   /** What it costs to write: fields, ranked ones counted twice, and entries of feeds. */
   writes: number;
 };
@@ -26,6 +27,15 @@ const tableOf = (batch: Batch, name: string): TableBatch => {
     batch.tables.set(name, table);
   }
   return table;
+};
+
+const feedOf = (batch: Batch, name: string): FeedParts => {
+  let feed = batch.feeds.get(name);
+  if (feed === undefined) {
+    feed = createFeedParts();
+    batch.feeds.set(name, feed);
+  }
+  return feed;
 };
 
 const isAmount = (amount: number): boolean => Number.isSafeInteger(amount) && amount >= 0;
@@ -57,9 +67,7 @@ export const addChanges = (batch: Batch, changes: readonly Change[], position: s
         batch.writes++;
         break;
       case 'feed': {
-        const entries = batch.feeds.get(change.table);
-        if (entries === undefined) batch.feeds.set(change.table, [change.entry]);
-        else entries.push(change.entry);
+        feedOf(batch, change.table).add(change.entry);
         batch.writes++;
         break;
       }

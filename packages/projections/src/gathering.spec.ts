@@ -63,7 +63,10 @@ const gathered = (
   return batch;
 };
 
-const wholeOf = ({ tables, feeds }: Batch) => ({ tables, feeds });
+const wholeOf = ({ tables, feeds }: Batch) => ({
+  tables,
+  feeds: [...feeds].map(([name, feed]) => [name, feed.parts()]),
+});
 
 it.each([
   ['creators', 1],

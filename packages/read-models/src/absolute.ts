@@ -1,5 +1,5 @@
 import type { Batch, Sum, TableBatch } from './batch.ts';
-import { encodeFeedHead, type FeedEntry, type FeedHead, feedLimits, heldAfter, noFeed } from './feeds.ts';
+import { encodeFeedHead, type FeedHead, type FeedPart, feedLimits, heldAfter, noFeed } from './feeds.ts';
 import { feedHeadsTable } from './keys.ts';
 import type { Known, KnownTable } from './known.ts';
 import { isRanked, type Ranking, rankingOf } from './ranks.ts';
@@ -81,17 +81,15 @@ export function* writeBatch(
     known.touch(table.name, table.table);
   }
   const heads: string[] = [];
-  for (const [feed, entries] of batch.feeds) {
+  for (const [feed, added] of batch.feeds) {
     const before = known.feed(feed) ?? noFeed;
-    const bodies: string[] = [];
-    const held = heldAfter(before, entries);
+    const held = heldAfter(before, added.parts());
     let head = held.before;
     // Those that are held follow each other: where some are passed over, none before them is.
     if (head.count > before.count) piece.writes.drop(feed);
-    for (let first = 0; first < held.entries.length; first += maxBookingsPerEntry) {
-      const part = held.entries.slice(first, first + maxBookingsPerEntry);
+    for (const parts of entriesOf(held.parts)) {
       const last = head;
-      head = writeEntry(feed, part, last, bodies, piece.writes);
+      head = writeEntry(feed, parts, last, piece.writes);
       trimFeed(feed, last, head, piece.writes);
       if (!isFull(piece.writes)) continue;
       yield piece;
@@ -99,7 +97,7 @@ export function* writeBatch(
     }
     known.putFeed(feed, head);
     heads.push(feed, encodeFeedHead(head));
-    shown?.set(feed, `[${bodies.join(',')}]`);
+    shown?.set(feed, bodyOf(held.parts));
   }
   if (heads.length > 0) piece.writes.hash(feedHeadsTable, heads);
   return piece;
@@ -137,21 +135,31 @@ const writeTotals = (
   if (ranks !== undefined) ranked.set(ranks, table);
 };
 
+/** Parts that become one entry. */
+function* entriesOf(parts: readonly FeedPart[]): Generator<readonly FeedPart[]> {
+  let first = 0;
+  let bookings = 0;
+  for (const [i, part] of parts.entries()) {
+    if (i > first && bookings + part.bookings > maxBookingsPerEntry) {
+      yield parts.slice(first, i);
+      first = i;
+      bookings = 0;
+    }
+    bookings += part.bookings;
+  }
+  if (first < parts.length) yield parts.slice(first);
+}
+
+const bodyOf = (parts: readonly FeedPart[]): string => `[${parts.map(({ body }) => body).join(',')}]`;
+
 /** @returns how the feed stands after it */
-const writeEntry = (
-  feed: string,
-  entries: readonly FeedEntry[],
-  before: FeedHead,
-  bodies: string[],
-  writes: Writes,
-): FeedHead => {
-  const latest = entries.reduce((latest, { at }) => Math.max(latest, at), 0);
-  const head = { count: before.count + entries.length, latest: Math.max(before.latest, latest) };
-  const body = JSON.stringify(entries);
-  const { position: from } = entries[0]!;
-  const { position } = entries.at(-1)!;
-  writes.entry(feed, { from, position, upTo: head.count, bookings: entries.length, latest, body });
-  bodies.push(body.slice(1, -1));
+const writeEntry = (feed: string, parts: readonly FeedPart[], before: FeedHead, writes: Writes): FeedHead => {
+  const bookings = parts.reduce((sum, part) => sum + part.bookings, 0);
+  const latest = Math.max(...parts.map((part) => part.latest));
+  const head = { count: before.count + bookings, latest: Math.max(before.latest, latest) };
+  const { from } = parts[0]!;
+  const { position } = parts.at(-1)!;
+  writes.entry(feed, { from, position, upTo: head.count, bookings, latest, body: bodyOf(parts) });
   return head;
 };
 

@@ -1,4 +1,4 @@
-import type { FeedEntry } from './feeds.ts';
+import type { FeedPart } from './feeds.ts';
 
 /** What a batch adds to one total, and the place of the last booking in it that did. */
 export type Sum = { readonly amounts: readonly number[]; readonly place: string };
@@ -16,5 +16,5 @@ export type TableBatch = {
 export type Batch = {
   readonly tables: ReadonlyMap<string, TableBatch>;
   /** New entries by feed, in log order. */
-  readonly feeds: ReadonlyMap<string, readonly FeedEntry[]>;
+  readonly feeds: ReadonlyMap<string, { parts(): readonly FeedPart[] }>;
 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { feedLimits, heldAfter, heldEntries, noFeed, parseFeedPage } from './feeds.ts';
+import { type FeedHead, feedLimits, heldAfter, heldEntries, noFeed, parseFeedPage } from './feeds.ts';
 
 const { minBookings, maxBookings, minMs } = feedLimits;
 const now = 1_000_000;
@@ -52,33 +52,42 @@ it('stays where it is while nothing comes', () => {
   expect(parseFeedPage(['0', '0'], undefined, 10)).toEqual({ bookings: [], next: null, gap: false });
 });
 
+/** Bookings in parts of ten, which are alike in when they were. */
+const parts = (count: number, at: number) =>
+  Array.from({ length: count / 10 }, (_, n) => ({
+    ...{ from: String(10 * n), position: String(10 * n + 9), bookings: 10, latest: at, body: '' },
+  }));
+const held = (before: FeedHead, added: ReturnType<typeof parts>) => {
+  const after = heldAfter(before, added);
+  return { before: after.before, passed: added.length - after.parts.length };
+};
+
 it('takes of new bookings those that it will hold, and counts what it passes over', () => {
-  const few = bookings(minBookings, () => 0);
-  expect(heldAfter({ count: 5, latest: 9 }, few)).toEqual({ before: { count: 5, latest: 9 }, entries: few });
-  const old = bookings(minBookings + 3, () => now);
-  const after = heldAfter({ count: 5, latest: 0 }, [...old, ...bookings(1, () => now + minMs + 1)]);
-  expect(after.before).toEqual({ count: 9, latest: now + minMs + 1 });
-  expect(after.entries).toHaveLength(minBookings);
-  expect(
-    heldAfter(
-      noFeed,
-      bookings(minBookings + 3, () => now),
-    ).entries,
-  ).toHaveLength(minBookings + 3);
+  const before = { count: 5, latest: 9 };
+  expect(held(before, parts(minBookings, 0))).toEqual({ before, passed: 0 });
+  expect(held(before, parts(minBookings + 30, 0))).toEqual({ before, passed: 0 });
+  const old = { count: 5, latest: 0 };
+  expect(held(old, [...parts(minBookings + 30, now), ...parts(10, now + minMs + 1)])).toEqual({
+    before: { count: 45, latest: now + minMs + 1 },
+    passed: 4,
+  });
+  expect(held(noFeed, parts(minBookings + 30, now)).passed).toBe(0);
+});
+
+it('passes over no part that holds one more than there may be at least', () => {
+  const added = [...parts(minBookings + 10, 0), ...parts(10, now)];
+  expect(held(noFeed, added).passed).toBe(2);
+  expect(held(noFeed, [...added, { ...added[0]!, bookings: 9, latest: now }]).passed).toBe(2);
+});
+
+it('holds what came after a recent booking, unless it is too many', () => {
+  const among = (count: number) => [...parts(10, now), ...parts(count - 20, 0), ...parts(10, now)];
+  expect(held(noFeed, among(minBookings + 100)).passed).toBe(0);
+  expect(held(noFeed, among(maxBookings + 100)).passed).toBe(10);
 });
 
 it('passes over nothing but what is beyond its limit where older bookings may be recent', () => {
   const recent = { count: 1, latest: now };
-  expect(
-    heldAfter(
-      recent,
-      bookings(maxBookings, () => 0),
-    ).before,
-  ).toEqual(recent);
-  expect(
-    heldAfter(
-      recent,
-      bookings(maxBookings + 7, () => 0),
-    ).before.count,
-  ).toBe(8);
+  expect(held(recent, parts(maxBookings, 0))).toEqual({ before: recent, passed: 0 });
+  expect(held(recent, parts(maxBookings + 70, 0)).before.count).toBe(71);
 });

@@ -17,6 +17,18 @@ export const feedLimits = {
 /** What every entry of a feed has, whatever else it shows. */
 export type FeedEntry = { readonly position: string; readonly at: number };
 
+/** Entries that follow each other. */
+export type FeedPart = {
+  /** The places of the first and of the last. */
+  readonly from: string;
+  readonly position: string;
+  readonly bookings: number;
+  /** The highest `at` among them. */
+  readonly latest: number;
+  /** Each as JSON, with commas between. */
+  readonly body: string;
+};
+
 /** How a feed stands: bookings it ever had, and the latest `at` among them. */
 export type FeedHead = { readonly count: number; readonly latest: number };
 
@@ -47,24 +59,29 @@ export const heldEntries = <Entry extends FeedEntry>(
 };
 
 /**
- * Those of new entries that a feed will hold once all of them are there, and how it stands before the first
- * of these. What was there before counts too: where any of it may be recent, so is what came after it.
+ * Those parts of new entries that a feed will hold once all of them are there, and how it stands before the
+ * first of these. What was there before counts too: where any of it may be recent, so is what came after it.
  */
-export const heldAfter = <Entry extends FeedEntry>(
+export const heldAfter = (
   before: FeedHead,
-  entries: readonly Entry[],
-): { readonly before: FeedHead; readonly entries: readonly Entry[] } => {
-  if (entries.length <= feedLimits.minBookings) return { before, entries };
-  const latest = entries.reduce((latest, { at }) => Math.max(latest, at), before.latest);
-  const isOver = before.count === 0 || before.latest < latest - feedLimits.minMs;
-  const held = isOver
-    ? heldEntries(entries, { count: entries.length, latest })
-    : entries.slice(-feedLimits.maxBookings);
-  const passed = entries.length - held.length;
-  return {
-    before: { count: before.count + passed, latest: passed > 0 ? latest : before.latest },
-    entries: held,
-  };
+  parts: readonly FeedPart[],
+): { readonly before: FeedHead; readonly parts: readonly FeedPart[] } => {
+  const { minBookings, maxBookings, minMs } = feedLimits;
+  const latest = parts.reduce((latest, part) => Math.max(latest, part.latest), before.latest);
+  // What comes after a recent booking is held with it.
+  let isOld = before.count === 0 || before.latest < latest - minMs;
+  let left = parts.reduce((sum, { bookings }) => sum + bookings, 0);
+  let passed = 0;
+  let first = 0;
+  for (const { bookings, latest: at } of parts) {
+    isOld &&= at < latest - minMs;
+    if (left - bookings < (isOld ? minBookings : maxBookings)) break;
+    left -= bookings;
+    passed += bookings;
+    first++;
+  }
+  if (passed === 0) return { before, parts };
+  return { before: { count: before.count + passed, latest }, parts: parts.slice(first) };
 };
 
 /** The last one that the id of a stream's entry can come after. */

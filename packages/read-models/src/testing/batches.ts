@@ -1,5 +1,5 @@
 import type { Batch, Sum, TableBatch } from '../batch.ts';
-import type { FeedEntry } from '../feeds.ts';
+import type { FeedPart } from '../feeds.ts';
 import { tables } from '../tables.ts';
 
 /**
@@ -42,13 +42,17 @@ export const batchOf = (bookings: readonly Booking[]): Batch => {
     ),
     values: new Map(),
   };
-  const entries: FeedEntry[] = bookings.map(({ place, ...rest }) => ({ position: String(place), ...rest }));
+  const parts = bookings.map(({ place, ...rest }): FeedPart => {
+    const position = String(place);
+    const body = JSON.stringify({ position, ...rest });
+    return { from: position, position, bookings: 1, latest: rest.at, body };
+  });
   const nothing = bookings.length === 0;
   return {
     tables: new Map(
       nothing ? [] : [[tables.liveBoard(live), board] as const, [tables.liveTotals(live), totals]],
     ),
-    feeds: new Map(nothing ? [] : [[tables.feed(live), entries]]),
+    feeds: new Map(nothing ? [] : [[tables.feed(live), { parts: () => parts }]]),
   };
 };
 
