@@ -1,13 +1,17 @@
 import type { ShownBooking } from '@carat/protocol';
-import { type Compared, type Difference, lookAtBoth, readBoth, slicesOf } from './compared.ts';
+import { type Compared, type Difference, lookAtBoth, notWhole, readBoth, slicesOf } from './compared.ts';
 import { parseFeedPage } from './feeds.ts';
-import type { Unit } from './keys.ts';
+import { checkpointKey, tableKey, type Unit } from './keys.ts';
+import { loadScript } from './script.ts';
 import { comparePlaces } from './totals.ts';
 
 /** What one script looks at, which keeps Redis below 5 ms. */
 const bookingsAtOnce = 2_000;
 /** Feeds of which only the end is looked at. */
 const endsAtOnce = 10;
+
+const alike = loadScript('./compare-feeds.lua');
+type Alike = [isWhole: 0 | 1, last: string, goesOn: 0 | 1];
 
 type Page = { readonly first: string | undefined; readonly bookings: readonly ShownBooking[] };
 
@@ -27,9 +31,20 @@ export async function* compareFeeds(
   for (const some of slicesOf(ends, endsAtOnce)) yield* compareEnds(compared, some);
 }
 
+/** The place up to which both are the same, from the first booking that both hold; '0' where none is. */
+const sameUpTo = async ({ redis, unit, live, rebuilt }: Compared, table: string): Promise<string> => {
+  const keys = [checkpointKey(live, unit), tableKey(live, unit, table), tableKey(rebuilt, unit, table)];
+  for (let place = ''; ; ) {
+    const [isWhole, last, goesOn] = (await alike(redis, keys, [place, bookingsAtOnce])) as Alike;
+    if (isWhole === 0) throw notWhole(unit);
+    place = last || place;
+    if (goesOn === 0) return place || '0';
+  }
+};
+
 /** @returns the place up to which both have bookings */
 async function* compareUpToEnd(compared: Compared, table: string): AsyncGenerator<Difference, string> {
-  for (let after = '0'; ; ) {
+  for (let after = await sameUpTo(compared, table); ; ) {
     const both = await lookAtBoth(compared, (questions) => questions.feed(table, after, bookingsAtOnce));
     const [live, rebuilt] = [pageOf(both.live[0], after), pageOf(both.rebuilt[0], after)];
     if (live.bookings.length === 0 || rebuilt.bookings.length === 0) return after;

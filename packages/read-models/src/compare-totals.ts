@@ -8,7 +8,7 @@ import { loadScript } from './script.ts';
 const fieldsAtOnce = 4_000;
 const sizesAtOnce = 1_000;
 
-const scan = loadScript('./compare.lua');
+const scan = loadScript('./compare-totals.lua');
 type Scanned = [isWhole: 0 | 1, next: string, ...fields: string[]];
 type Fields = { readonly table: string; readonly fields: readonly string[] };
 
