@@ -1,7 +1,7 @@
 import type { ShownBooking } from '@carat/protocol';
-import { type Compared, type Difference, lookAtBoth, notWhole, readBoth, slicesOf } from './compared.ts';
+import { type Compared, type Difference, lookAtBoth, lookInside, readBoth, slicesOf } from './compared.ts';
 import { parseFeedPage } from './feeds.ts';
-import { checkpointKey, tableKey, type Unit } from './keys.ts';
+import type { Unit } from './keys.ts';
 import { loadScript } from './script.ts';
 import { comparePlaces } from './totals.ts';
 
@@ -11,7 +11,7 @@ const bookingsAtOnce = 2_000;
 const endsAtOnce = 10;
 
 const alike = loadScript('./compare-feeds.lua');
-type Alike = [isWhole: 0 | 1, last: string, goesOn: 0 | 1];
+type Alike = [last: string, goesOn: 0 | 1];
 
 type Page = { readonly first: string | undefined; readonly bookings: readonly ShownBooking[] };
 
@@ -32,11 +32,9 @@ export async function* compareFeeds(
 }
 
 /** The place up to which both are the same, from the first booking that both hold; '0' where none is. */
-const sameUpTo = async ({ redis, unit, live, rebuilt }: Compared, table: string): Promise<string> => {
-  const keys = [checkpointKey(live, unit), tableKey(live, unit, table), tableKey(rebuilt, unit, table)];
+const sameUpTo = async (compared: Compared, table: string): Promise<string> => {
   for (let place = ''; ; ) {
-    const [isWhole, last, goesOn] = (await alike(redis, keys, [place, bookingsAtOnce])) as Alike;
-    if (isWhole === 0) throw notWhole(unit);
+    const [last, goesOn] = (await lookInside(compared, table, alike, [place, bookingsAtOnce])) as Alike;
     place = last || place;
     if (goesOn === 0) return place || '0';
   }

@@ -1,5 +1,5 @@
-import { type Compared, type Difference, notWhole, readBoth, slicesOf } from './compared.ts';
-import { checkpointKey, tableKey } from './keys.ts';
+import { type Compared, type Difference, lookInside, readBoth, slicesOf } from './compared.ts';
+import { tableKey } from './keys.ts';
 import type { FieldsAnswer } from './questions.ts';
 import { scanFields } from './scan.ts';
 import { loadScript } from './script.ts';
@@ -9,7 +9,7 @@ const fieldsAtOnce = 4_000;
 const sizesAtOnce = 1_000;
 
 const scan = loadScript('./compare-totals.lua');
-type Scanned = [isWhole: 0 | 1, next: string, ...fields: string[]];
+type Scanned = [next: string, ...fields: string[]];
 type Fields = { readonly table: string; readonly fields: readonly string[] };
 
 /**
@@ -57,15 +57,11 @@ async function* differingFields(compared: Compared, tables: readonly string[]): 
 }
 
 /** The same of one table, some at a time, none of them empty. */
-async function* scanTable(
-  { redis, unit, live, rebuilt }: Compared,
-  table: string,
-): AsyncGenerator<readonly string[]> {
-  const keys = [checkpointKey(live, unit), tableKey(live, unit, table), tableKey(rebuilt, unit, table)];
+async function* scanTable(compared: Compared, table: string): AsyncGenerator<readonly string[]> {
   let cursor = '0';
   do {
-    const [isWhole, next, ...fields] = (await scan(redis, keys, [cursor, fieldsAtOnce])) as Scanned;
-    if (isWhole === 0) throw notWhole(unit);
+    const said = await lookInside(compared, table, scan, [cursor, fieldsAtOnce]);
+    const [next, ...fields] = said as Scanned;
     cursor = next;
     if (fields.length > 0) yield fields;
   } while (cursor !== '0');

@@ -1,6 +1,7 @@
 import type { RedisClient } from './connection.ts';
-import type { Unit } from './keys.ts';
+import { checkpointKey, tableKey, type Unit } from './keys.ts';
 import { askUnit, type Checkpoint } from './questions.ts';
+import type { Script } from './script.ts';
 
 /** What two generations say of one thing, each as of the same place; null where one has nothing there. */
 export type Difference = {
@@ -27,7 +28,7 @@ export class CannotCompare extends Error {
   override readonly name = 'CannotCompare';
 }
 
-export const notWhole = (unit: Unit): CannotCompare =>
+const notWhole = (unit: Unit): CannotCompare =>
   new CannotCompare(`the numbers of ${unit} that are read now are being made anew`);
 
 const maxAttempts = 50;
@@ -69,6 +70,24 @@ export const lookAtBoth = async (compared: Compared, ask: Ask): Promise<Both> =>
   const { answers: live } = await readLive(compared, ask);
   const { answers: rebuilt } = await readOne(compared, compared.rebuilt, ask);
   return { live, rebuilt };
+};
+
+/**
+ * Has Redis look at a table of both, each where its generation stands.
+ * @param script `compare-*.lua`: they take the same keys, and say first whether the live generation is whole
+ * @returns what else it says
+ * @throws CannotCompare
+ */
+export const lookInside = async (
+  { redis, unit, live, rebuilt }: Compared,
+  table: string,
+  script: Script,
+  args: readonly (string | number)[],
+): Promise<readonly unknown[]> => {
+  const keys = [checkpointKey(live, unit), tableKey(live, unit, table), tableKey(rebuilt, unit, table)];
+  const [isWhole, ...said] = (await script(redis, keys, args)) as [0 | 1, ...unknown[]];
+  if (isWhole === 0) throw notWhole(unit);
+  return said;
 };
 
 /** Some at a time. */
