@@ -157,7 +157,7 @@ export class UnreadableEvent extends Error {
   }
 }
 
-const keysOf = (data: object): number => {
+const countKeys = (data: object): number => {
   let count = 0;
   for (const _ in data) count++;
   return count;
@@ -169,7 +169,7 @@ const giftKeys = Object.keys(giftSent.shape).length;
  * Whether data is that of a gift and nothing more, as its schema has it. Nearly all of a log is gifts, and to
  * take one up by its schema, which makes a copy, costs as much as all else that is done to read it.
  */
-const isGift = (data: unknown): boolean => {
+const isGift = (data: unknown): data is Event<'GiftSent'>['data'] => {
   const isInt = Number.isSafeInteger;
   if (typeof data !== 'object' || data === null) return false;
   const gift = data as { readonly [key in keyof typeof giftSent.shape]?: unknown };
@@ -189,8 +189,8 @@ const isGift = (data: unknown): boolean => {
     isInt(gift.at) &&
     typeof after === 'object' &&
     isInt(after?.balance) &&
-    keysOf(after!) === 1 &&
-    keysOf(data) === giftKeys
+    countKeys(after!) === 1 &&
+    countKeys(data) === giftKeys
   );
 };
 
@@ -201,7 +201,7 @@ const isGift = (data: unknown): boolean => {
  */
 export const readEvent = (stored: { readonly type: string; readonly data: unknown }): Event | undefined => {
   if (stored.type === 'GiftSent' && isGift(stored.data)) {
-    return { type: stored.type, data: stored.data } as Event<'GiftSent'>;
+    return { type: 'GiftSent', data: stored.data };
   }
   const schema = (schemas as Record<string, z.ZodType>)[stored.type];
   if (schema === undefined) return undefined;
